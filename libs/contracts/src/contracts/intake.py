@@ -1,0 +1,237 @@
+"""What intake records: what people say and do about a ticket."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from contracts.event import Event, Personal
+from contracts.reasons import Threading
+
+Section = Literal["chat", "requests"]
+Party = Literal["requester", "agent", "system"]
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file kept as an encrypted blob under the SHA-256 of its content; `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    blob: str
+
+
+class RequesterRegistered(Event, frozen=True, kw_only=True, tag="requester.registered.v1"):
+    """A person wrote for the first time; `requester` is a keyed hash of kind and address, so it names nobody."""
+
+    requester: str
+    kind: str
+    address: Personal
+    name: Personal = ""
+    language: str = ""
+
+
+class ConversationStarted(Event, frozen=True, kw_only=True, tag="requester.conversation-started.v1"):
+    """The requester's messages in this channel and thread belong to this ticket from now on."""
+
+    requester: str
+    channel: str
+    thread: str
+    ticket: str
+
+
+class MessageReceived(Event, frozen=True, kw_only=True, tag="message.received.v1"):
+    """A message was understood and became (`opened`) or joined (`appended`) a ticket."""
+
+    message: str
+    channel: str
+    external_id: str
+    requester: str
+    ticket: str
+    number: str
+    outcome: Literal["opened", "appended"]
+    because: Threading
+    raw: str = ""
+    digest: str = ""
+    automatic: str = ""
+
+
+class MessageRefused(Event, frozen=True, kw_only=True, tag="message.refused.v1"):
+    """A message was understood and may not become a ticket; `rule` says why, the raw bytes are kept (R0-03)."""
+
+    message: str
+    channel: str
+    external_id: str
+    rule: str
+    requester: str = ""
+    raw: str = ""
+    digest: str = ""
+
+
+class MessageQuarantined(Event, frozen=True, kw_only=True, tag="message.quarantined.v1"):
+    """A message could not be understood: its raw bytes are kept as blob `raw` and a person has to look."""
+
+    message: str
+    channel: str
+    external_id: str
+    reason: str
+    raw: str
+    digest: str = ""
+
+
+class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
+    """A requester's message became a ticket (R1-02); category and priority are the declared or default ones."""
+
+    ticket: str
+    number: str
+    requester: str
+    channel: str
+    kind: str
+    section: Section
+    subject: Personal
+    text: Personal
+    category: str
+    priority: str
+    stage: str
+    regulation: str
+    reply_to: Personal
+    thread: str = ""
+    language: str = "ru"
+    message: str = ""
+    answers: Personal = ""
+    automatic: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class RequesterReplied(Event, frozen=True, kw_only=True, tag="ticket.requester-replied.v1"):
+    """The requester wrote again; an `automatic` message (its reason) changes no state and wakes no clock."""
+
+    ticket: str
+    requester: str
+    text: Personal
+    quoted: Personal = ""
+    message: str = ""
+    answers: Personal = ""
+    automatic: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class AgentReplied(Event, frozen=True, kw_only=True, tag="ticket.agent-replied.v1"):
+    """An agent answered the requester publicly: the only thing that counts as a response (A-35)."""
+
+    ticket: str
+    requester: str
+    agent: str
+    text: Personal
+
+
+class InformationRequested(Event, frozen=True, kw_only=True, tag="ticket.information-requested.v1"):
+    """An agent asked the requester a question the solution needs; the ticket now waits ("в ожидании", R0-14)."""
+
+    ticket: str
+    requester: str
+    agent: str
+    text: Personal
+
+
+class NoteAdded(Event, frozen=True, kw_only=True, tag="ticket.note-added.v1"):
+    """Somebody on the agents' side wrote down something that the requester does not see."""
+
+    ticket: str
+    requester: str
+    agent: str
+    text: Personal
+
+
+class TicketClassified(Event, frozen=True, kw_only=True, tag="ticket.classified.v1"):
+    """The category was stated or corrected by an agent; `previous` is what it was (A-7)."""
+
+    ticket: str
+    category: str
+    previous: str
+    agent: str
+
+
+class PriorityChanged(Event, frozen=True, kw_only=True, tag="ticket.priority-changed.v1"):
+    """The effective priority was changed, with a reason (A-19)."""
+
+    ticket: str
+    priority: str
+    previous: str
+    agent: str
+    reason: str = ""
+
+
+class TicketEscalated(Event, frozen=True, kw_only=True, tag="ticket.escalated.v1"):
+    """The ticket moved between working stages; `previous` is the stage it left (R1-06)."""
+
+    ticket: str
+    stage: str
+    previous: str
+    agent: str
+    reason: str = ""
+
+
+class TicketResolved(Event, frozen=True, kw_only=True, tag="ticket.resolved.v1"):
+    """An agent gave the solution; the requester's confirmation is awaited (R1-14)."""
+
+    ticket: str
+    requester: str
+    agent: str
+    text: Personal
+    stage: str = "resolved"
+    previous: str = ""
+
+
+class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1"):
+    """The solution was not accepted, or the matter came back (R1-15)."""
+
+    ticket: str
+    requester: str
+    by: Party
+    who: str = ""
+    reason: Personal = ""
+    stage: str = "reopened"
+    previous: str = ""
+
+
+class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):
+    """All work is finished and accepted, by a person or after the silence the regulation allows (R1-16)."""
+
+    ticket: str
+    by: Party
+    who: str = ""
+    reason: str = ""
+    stage: str = "closed"
+    previous: str = ""
+
+
+class RegulationPublished(Event, frozen=True, kw_only=True, tag="regulation.published.v1"):
+    """A version of a regulation took effect: the whole `document`, and the SHA-256 of its canonical JSON."""
+
+    name: str
+    version: str
+    hash: str
+    effective_from: datetime
+    document: dict[str, Any]
+
+
+INTAKE = (
+    RequesterRegistered,
+    ConversationStarted,
+    MessageReceived,
+    MessageRefused,
+    MessageQuarantined,
+    TicketOpened,
+    RequesterReplied,
+    AgentReplied,
+    InformationRequested,
+    NoteAdded,
+    TicketClassified,
+    PriorityChanged,
+    TicketEscalated,
+    TicketResolved,
+    TicketReopened,
+    TicketClosed,
+    RegulationPublished,
+)

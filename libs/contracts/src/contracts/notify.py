@@ -1,0 +1,71 @@
+"""What notify records: every message meant for somebody, and its one outcome (I13, D12)."""
+
+from contracts.event import Event, Personal
+
+
+class DeliveryIntended(Event, frozen=True, kw_only=True, tag="delivery.intended.v1"):
+    """Somebody is to be told something; `medium` is mail or telegram, `audience` who they are to the ticket."""
+
+    delivery: str
+    ticket: str
+    medium: str
+    audience: str
+    template: str
+    language: str
+    requester: str = ""
+    recipient: Personal = ""
+    staff: str = ""
+
+
+class DeliverySent(Event, frozen=True, kw_only=True, tag="delivery.sent.v1"):
+    """The channel took the message; `reference` is the Message-ID or the channel's own id."""
+
+    delivery: str
+    ticket: str
+    reference: str
+    attempts: int = 1
+
+
+class DeliveryFailed(Event, frozen=True, kw_only=True, tag="delivery.failed.v1"):
+    """The message will not arrive: refused for good, or given up after the last attempt."""
+
+    delivery: str
+    ticket: str
+    reason: str
+    attempts: int = 1
+
+
+class DeliverySuppressed(Event, frozen=True, kw_only=True, tag="delivery.suppressed.v1"):
+    """The message was deliberately not sent; `rule` says why (loop guard, brake, no address)."""
+
+    delivery: str
+    ticket: str
+    rule: str
+
+
+class DeliveryRetried(Event, frozen=True, kw_only=True, tag="delivery.retried.v1"):
+    """A person asked for a failed delivery to be tried again."""
+
+    delivery: str
+    ticket: str
+    by: str
+
+
+class CabinetPublished(Event, frozen=True, kw_only=True, tag="delivery.cabinet-published.v1"):
+    """The requester's cabinet shows this entry from now on (R1-04); texts are rendered from `template` when read."""
+
+    delivery: str
+    ticket: str
+    requester: str
+    template: str
+    cause: str
+
+
+NOTIFY = (
+    DeliveryIntended,
+    DeliverySent,
+    DeliveryFailed,
+    DeliverySuppressed,
+    DeliveryRetried,
+    CabinetPublished,
+)

@@ -1,0 +1,45 @@
+"""Why a decision fell as it did: enough to explain it to a person and to evaluate it again (D3, D4)."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Stretch = tuple[datetime, datetime]
+"""A stretch of working time in UTC, opening instant included, closing instant not."""
+
+
+class Threading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which rule put a message into its ticket, and what it matched."""
+
+    rule: Literal["token", "references", "conversation", "reopen-window", "none"]
+    matched: str = ""
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One agent looked at for one ticket; `excluded` says why not (empty: eligible), `last_turn` is a log position."""
+
+    agent: str
+    last_turn: int = 0
+    excluded: str = ""
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a ticket got its person or group: coverage first, then the turn among the eligible (R0-16, R0-17)."""
+
+    rule: Literal["turn", "out-of-hours", "nobody-eligible", "sticky", "manual"]
+    coverage: str = ""
+    in_hours: bool = False
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a deadline was computed: the plan's cell as written, and the working stretches that sum to the target."""
+
+    plan: str
+    category: str
+    priority: str
+    written: str
+    calendar: str
+    slices: tuple[Stretch, ...] = ()
+    cause: str = ""
