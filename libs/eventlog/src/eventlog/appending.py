@@ -1,0 +1,97 @@
+"""The append itself: many requests in one round trip and one transaction, each answered on its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import asyncpg
+import msgspec
+
+from eventlog.errors import ConflictError
+from eventlog.store import Appended
+from eventlog.vault import Sealed
+from eventlog.wire import Text, line, text_of
+
+APPEND = "select * from log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
+
+class StolenIdError(Exception):
+    """An id of this request is taken by an event of another stream: two different things claim to be one."""
+
+
+class Querying(Protocol):
+    """What can run a query: a connection, or a pool that lends one."""
+
+    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]:
+        """Run a query and give its rows."""
+        ...
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What became of one request: where it landed, or the error to raise; `lines` are to be published."""
+
+    appended: Appended | None
+    error: Exception | None = None
+    lines: tuple[str, ...] = ()
+
+    def result(self) -> Appended:
+        """Where it landed; raises what kept it from landing."""
+        if self.appended is None:
+            raise self.error or RuntimeError("the log gave no verdict")
+        return self.appended
+
+
+async def append_all(connection: Querying, requests: Sequence[Sealed]) -> list[Verdict]:
+    """Append these requests in one call; no two of them may write to the same stream at fixed versions."""
+    texts = [[text_of(new) for new in request.events] for request in requests]
+    rows = await connection.fetch(APPEND, *_columns(requests, texts), *_keys(requests))
+    found = {row["req"]: row for row in rows}
+    return [_verdict(request, texts[n], found[n]) for n, request in enumerate(requests)]
+
+
+def _columns(requests: Sequence[Sealed], texts: Sequence[Sequence[Text]]) -> tuple[list[object], ...]:
+    flat = [
+        (n, new, text) for n, request in enumerate(requests) for new, text in zip(request.events, texts[n], strict=True)
+    ]
+    return (
+        [n for n, _, _ in flat],
+        [new.id for _, new, _ in flat],
+        [new.stream for _, new, _ in flat],
+        [new.version for _, new, _ in flat],
+        [text.kind for _, _, text in flat],
+        [text.data for _, _, text in flat],
+        [text.meta for _, _, text in flat],
+    )
+
+
+def _keys(requests: Sequence[Sealed]) -> tuple[list[object], ...]:
+    keys = [(n, *key) for n, request in enumerate(requests) for key in request.minted]
+    return [n for n, _, _ in keys], [subject for _, subject, _ in keys], [wrapped for _, _, wrapped in keys]
+
+
+def _verdict(request: Sealed, texts: Sequence[Text], row: asyncpg.Record) -> Verdict:
+    match row["verdict"]:
+        case "appended":
+            lines = _lines(request, texts, row)
+            return Verdict(_place(row, known=False), lines=lines)
+        case "known":
+            return Verdict(_place(row, known=True))
+        case "conflict":
+            return Verdict(None, ConflictError(row["stream_at"], _expected(request, row["stream_at"]), row["current"]))
+        case _:
+            return Verdict(None, StolenIdError(f"an id of {request.events[0].stream} is taken elsewhere"))
+
+
+def _place(row: asyncpg.Record, *, known: bool) -> Appended:
+    last = row["first"] + len(row["places"]) - 1
+    return Appended(first=row["first"], last=last, known=known, recorded_at=row["at"])
+
+
+def _expected(request: Sealed, stream: str) -> int:
+    return min(new.version for new in request.events if new.stream == stream) - 1
+
+
+def _lines(request: Sealed, texts: Sequence[Text], row: asyncpg.Record) -> tuple[str, ...]:
+    at: datetime = row["at"]
+    placed = zip(request.events, texts, row["places"], strict=True)
+    return tuple(line(row["first"] + n, new, version, at, text) for n, (new, text, version) in enumerate(placed))

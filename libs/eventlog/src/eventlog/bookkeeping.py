@@ -1,0 +1,110 @@
+"""What a follower keeps in its service's schema: cursor, parked events, snapshot.
+
+The role's search path says which schema that is, so that no name has to be put together.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+from contracts import Event, Recorded
+
+from eventlog.appending import Querying
+
+
+class Executing(Querying, Protocol):
+    """What can run statements: a connection inside a transaction."""
+
+    async def execute(self, query: str, *args: object) -> str:
+        """Run a statement."""
+        ...
+
+    async def executemany(self, command: str, args: Iterable[Sequence[object]]) -> None:
+        """Run a statement once a row."""
+        ...
+
+
+class FencedError(Exception):
+    """Another replica has moved the cursor: this one must not go on (I12)."""
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """An event a follower could not apply, what it is about, and why."""
+
+    event: Recorded[Event]
+    subject: str
+    reason: str
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A state as it was at `position`; `pending` are own reactions it already holds though they come later."""
+
+    position: int
+    pending: tuple[str, ...]
+    state: bytes
+
+
+class Waiting(NamedTuple):
+    """A parked event that a person wants replayed now."""
+
+    position: int
+    subject: str
+
+
+class Books:
+    """The follower's own few rows."""
+
+    def __init__(self, follower: str) -> None:
+        self._follower = follower
+
+    async def cursor(self, connection: Querying) -> int:
+        """The position up to which everything is done."""
+        sql = """
+            with new as (insert into cursor values ($1, 0) on conflict do nothing)
+            select coalesce((select position from cursor where follower = $1), 0) as position
+        """
+        return int((await connection.fetch(sql, self._follower))[0]["position"])
+
+    async def move(self, connection: Querying, old: int, new: int) -> None:
+        """Move the cursor, and so lock out whoever else believes to lead; raises FencedError."""
+        sql = "update cursor set position = $3 where follower = $1 and position = $2 returning 1"
+        if not await connection.fetch(sql, self._follower, old, new):
+            raise FencedError(f"{self._follower} is not at {old} any more")
+
+    async def park(self, connection: Executing, parked: Sequence[Parked]) -> None:
+        """Set these events aside with their reasons."""
+        sql = """
+            insert into parked (follower, position, id, subject, reason)
+            values ($1, $2, $3, $4, $5) on conflict (follower, position) do update set reason = excluded.reason
+        """
+        rows = [(self._follower, each.event.position, each.event.id, each.subject, each.reason) for each in parked]
+        await connection.executemany(sql, rows)
+
+    async def parked(self, connection: Querying) -> dict[int, str]:
+        """What is set aside: position → subject."""
+        sql = "select position, subject from parked where follower = $1"
+        return {row["position"]: row["subject"] for row in await connection.fetch(sql, self._follower)}
+
+    async def wanted(self, connection: Querying) -> list[Waiting]:
+        """Parked events that are to be replayed, in order."""
+        sql = "select position, subject from parked where follower = $1 and replay order by position"
+        return [Waiting(row["position"], row["subject"]) for row in await connection.fetch(sql, self._follower)]
+
+    async def unpark(self, connection: Executing, positions: Sequence[int]) -> None:
+        """These events are applied after all."""
+        sql = "delete from parked where follower = $1 and position = any($2)"
+        await connection.execute(sql, self._follower, positions)
+
+    async def snapshot(self, connection: Querying, code: str) -> Snapshot | None:
+        """The stored state, if this program may use it."""
+        sql = "select state from snapshot where follower = $1 and code = $2"
+        rows = await connection.fetch(sql, self._follower, code)
+        return msgspec.msgpack.decode(rows[0]["state"], type=Snapshot) if rows else None
+
+    async def keep(self, connection: Querying, code: str, snapshot: Snapshot) -> None:
+        """Store a state; it may be dropped at any time."""
+        sql = """
+            insert into snapshot values ($1, $2, $3, $4) on conflict (follower) do update
+            set position = excluded.position, code = excluded.code, state = excluded.state
+        """
+        await connection.fetch(sql, self._follower, snapshot.position, code, msgspec.msgpack.encode(snapshot))

@@ -1,0 +1,65 @@
+"""One command on one aggregate: load, let the verb decide, append; start over when somebody else was first."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+import uuid_utils
+from contracts import Meta
+from contracts.streams import derived_id
+
+from eventlog.aggregate import Aggregate, Decided
+from eventlog.errors import ConflictError, UnknownStreamError
+from eventlog.store import EventLog, New
+
+A = TypeVar("A", bound=Aggregate)
+
+ATTEMPTS = 5
+
+
+class Changed(NamedTuple, Generic[A]):
+    """The aggregate as it is now, and the position up to which the log says so (0: nothing was decided)."""
+
+    aggregate: A
+    position: int
+
+
+class By(NamedTuple):
+    """Who wants a change: the meta of what will be recorded and, for repeatable commands, the id they follow from."""
+
+    meta: Meta
+    cause: str = ""
+
+
+async def change(log: EventLog, kind: type[A], stream: str, verb: Callable[[A], None], by: By) -> Changed[A]:
+    """Let `verb` decide on the stream's aggregate and record what it decided.
+
+    With a cause the new events' ids follow from it, so that the same command twice is recorded once (I6).
+    Raises UnknownStreamError where nothing is recorded, ConflictError after five lost races, and what the verb raises.
+    """
+    for attempt in range(ATTEMPTS):
+        history = await log.read(stream)
+        aggregate = kind.replay(history)
+        if aggregate is None:
+            raise UnknownStreamError(stream)
+        verb(aggregate)
+        new = numbered(aggregate.new_events(), by)
+        if not new:
+            return Changed(aggregate, history[-1].position)
+        try:
+            return Changed(aggregate, (await log.append(new)).last)
+        except ConflictError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def numbered(decided: Sequence[Decided], by: By) -> list[New]:
+    """These decisions as new events; ids follow from the cause, or are UUIDv7 where there is none."""
+    return [
+        New(id=_id(by.cause, each, n), stream=each.stream, version=each.version, event=each.event, meta=by.meta)
+        for n, each in enumerate(decided)
+    ]
+
+
+def _id(cause: str, decided: Decided, n: int) -> str:
+    return derived_id(cause, decided.stream, n) if cause else str(uuid_utils.uuid7())

@@ -1,0 +1,137 @@
+"""The pure middle of a follower: events go in, a step comes out; nothing here waits for anything."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import msgspec
+from contracts import Event, Recorded
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from eventlog.bookkeeping import Parked
+from eventlog.reactor import Cause, Reaction, Reactor, Statement, as_new, cause_of, provisional
+from eventlog.store import New
+from eventlog.wire import Unreadable
+
+S = TypeVar("S")
+
+_tracer = trace.get_tracer("reglament.eventlog")
+_propagator = TraceContextTextMapPropagator()
+
+
+class Step(msgspec.Struct, kw_only=True):
+    """What one page of events leads to: all of it is written in one transaction, or none."""
+
+    old: int
+    new: int
+    events: Sequence[Recorded[Event]] = ()
+    decided: list[New] = []
+    parked: list[Parked] = []
+    statements: list[Statement] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing but the cursor would be written."""
+        return not (self.decided or self.parked or self.statements)
+
+
+class Decider(Generic[S]):
+    """A reactor with its state at one position; own reactions are in it from the moment they are decided."""
+
+    def __init__(self, reactor: Reactor[S], state: S, position: int, pending: Iterable[str] = ()) -> None:
+        self.reactor = reactor
+        self.state = state
+        self.position = position
+        self.pending = set(pending)
+        self.blocked: set[str] = set()
+
+    def fold(self, events: Sequence[Recorded[Event]], skipped: frozenset[int] = frozenset()) -> None:
+        """Take in what was dealt with before: no reactions, no views (I17)."""
+        for event in events:
+            if event.id in self.pending:
+                self.pending.discard(event.id)
+            elif event.position not in skipped and not isinstance(event.data, Unreadable):
+                self.reactor.evolve(self.state, event)
+            self.position = event.position
+
+    def anticipate(self, reactions: Sequence[Recorded[Event]]) -> None:
+        """Take in own reactions that lie ahead, so that nothing is decided without them."""
+        for event in reactions:
+            if event.id not in self.pending:
+                self.reactor.evolve(self.state, event)
+                self.pending.add(event.id)
+
+    def step(self, events: Sequence[Recorded[Event]]) -> Step:
+        """Take in new events and decide what follows; an event that fails is set aside with all of its ticket (I15)."""
+        step = Step(old=self.position, new=events[-1].position, events=events, decided=[], parked=[], statements=[])
+        self._take(events, step)
+        self.position = step.new
+        return step
+
+    def again(self, events: Sequence[Recorded[Event]]) -> Step:
+        """Apply events that were set aside; the position stays where it is."""
+        step = Step(old=self.position, new=self.position, events=events, decided=[], parked=[], statements=[])
+        self._take(events, step)
+        return step
+
+    def ring(self, now: datetime, limit: int) -> Step:
+        """Decide what follows from the timers due by `now`; the state must have passed the log's head as of then."""
+        step = Step(old=self.position, new=self.position, decided=[], parked=[], statements=[])
+        step.decided = self._take_in(list(self.reactor.ring(self.state, now, limit)), None, now)
+        return step
+
+    def _take(self, events: Sequence[Recorded[Event]], step: Step) -> None:
+        for event in events:
+            self._apply(event, step)
+        aside = {parked.event.position for parked in step.parked}
+        step.statements = list(self.reactor.project([each for each in events if each.position not in aside]))
+
+    def _apply(self, event: Recorded[Event], step: Step) -> None:
+        if event.id in self.pending:
+            self.pending.discard(event.id)
+            return
+        subject = subject_of(event)
+        if subject in self.blocked:
+            step.parked.append(Parked(event=event, subject=subject, reason="an earlier event of this ticket is parked"))
+            return
+        try:
+            step.decided += self._react(event)
+        except Exception as error:  # noqa: BLE001  # whatever a poison event does, it may stop only its own ticket
+            self.blocked.add(subject)
+            step.parked.append(Parked(event=event, subject=subject, reason=f"{type(error).__name__}: {error}"))
+
+    def _react(self, event: Recorded[Event]) -> list[New]:
+        if isinstance(event.data, Unreadable):
+            raise TypeError(f"{event.data.kind} cannot be read: {event.data.reason}")
+        self.reactor.evolve(self.state, event)
+        reactions = list(self.reactor.react(self.state, event))
+        return self._take_in(reactions, _traced(event), event.recorded_at) if reactions else []
+
+    def _take_in(self, reactions: Sequence[Reaction], cause: Cause | None, at: datetime) -> list[New]:
+        decided = []
+        for reaction in reactions:
+            chosen = reaction.cause or cause
+            assert chosen is not None, "a timer's reaction names its cause"
+            new = as_new(reaction, chosen, self.reactor.name)
+            if new.id not in self.pending:
+                self.pending.add(new.id)
+                self.reactor.evolve(self.state, provisional(new, at))
+                decided.append(new)
+        return decided
+
+
+def subject_of(event: Recorded[Event]) -> str:
+    """What an event is about, so that a poison one blocks no more than that: its ticket, else its stream."""
+    return getattr(event.data, "ticket", "") or event.stream
+
+
+def _traced(event: Recorded[Event]) -> Cause:
+    """The event as a cause, with a span of its own between it and what follows."""
+    cause = cause_of(event)
+    carrier = {"traceparent": cause.traceparent}
+    name = f"process {event.data.__struct_config__.tag}"
+    attributes: dict[str, str | int] = {"reglament.event.id": event.id, "reglament.event.position": event.position}
+    with _tracer.start_as_current_span(name, _propagator.extract(carrier), trace.SpanKind.CONSUMER, attributes):
+        _propagator.inject(carrier)
+    return msgspec.structs.replace(cause, traceparent=carrier["traceparent"])

@@ -1,0 +1,27 @@
+"""What can go wrong with the log, as its callers see it."""
+
+
+class ConflictError(Exception):
+    """Somebody else appended to the stream first; load it again and decide anew."""
+
+    def __init__(self, stream: str, expected: int, current: int) -> None:
+        super().__init__(f"{stream} is at version {current}, not at {expected}")
+        self.stream = stream
+        self.expected = expected
+        self.current = current
+
+
+class UnknownStreamError(LookupError):
+    """No event has been recorded in this stream."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(f"nothing is recorded in {stream}")
+        self.stream = stream
+
+
+class LogUnavailableError(Exception):
+    """The store is away, full, read-only or overloaded: nothing was accepted, ask again after `retry_after` seconds."""
+
+    def __init__(self, reason: str, retry_after: int = 2) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after

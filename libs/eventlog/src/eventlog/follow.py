@@ -1,0 +1,169 @@
+"""A service's follower: events in log order, reactions, views, cursor (I4–I8, I12, I15–I18)."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from contracts import Event, Recorded
+
+from eventlog.bookkeeping import Books, FencedError, Snapshot
+from eventlog.deciding import Decider
+from eventlog.errors import LogUnavailableError
+from eventlog.inflow import PAGE, Inflow
+from eventlog.leading import Lead, releasing
+from eventlog.postgres import PostgresLog
+from eventlog.progress import Progress
+from eventlog.reactor import Reactor
+from eventlog.scribe import TRANSIENT, Scribe
+
+S = TypeVar("S")
+
+GATHER = 0.012
+"""Seconds a follower that has just committed lets events gather, so that its transactions carry more of them."""
+PATIENCE = 1.0
+"""Seconds after which an idle follower looks at its lock, its parked events and its cursor."""
+AGAIN = 0.5
+"""Seconds before another attempt when the store is away."""
+RINGS = 2_000
+"""Timers that ring in one transaction at most."""
+
+logger = logging.getLogger(__name__)
+
+
+class Follower(Generic[S]):
+    """One live follower a service; replicas stand by with their state folded up to the live one's cursor."""
+
+    def __init__(self, log: PostgresLog, inflow: Inflow, reactor: Reactor[S], lead: Lead) -> None:
+        self.progress = Progress(reactor.name)
+        self._log = log
+        self._inflow = inflow
+        self._reactor = reactor
+        self._lead = lead
+        self._books = Books(reactor.name)
+        self._scribe = Scribe(log, self._books, self.progress)
+        self._decider: Decider[S] | None = None
+        self._live = False
+
+    @property
+    def state(self) -> S:
+        """The state as of now; raises LogUnavailableError until it has been rebuilt."""
+        if self._decider is None:
+            raise LogUnavailableError("the service is still reading the log")
+        return self._decider.state
+
+    async def run(self) -> None:
+        """Follow for ever; whatever goes wrong outside is waited out (I18)."""
+        while True:
+            try:
+                async with releasing(self._lead):
+                    await self._follow()
+            except FencedError:
+                logger.warning("%s: another replica leads, standing by", self._reactor.name)
+            except TRANSIENT as error:
+                self.progress.stumble(f"{type(error).__name__}: the store is away")
+            finally:
+                self._live = False
+            await asyncio.sleep(AGAIN)
+
+    async def stop(self) -> None:
+        """Store the state, so that the next start reads only the tail."""
+        if self._live and self._decider is not None:
+            with contextlib.suppress(*TRANSIENT, FencedError):
+                await self._scribe.save(self._decider.position)
+                await self._store_snapshot(self._decider)
+
+    async def _follow(self) -> None:
+        decider = await self._rebuilt()
+        while not await self._lead.take():
+            self.progress.pulse(decider.position, self._inflow.head, live=False)
+            await asyncio.sleep(AGAIN)
+            await self._fold(decider, await self._books.cursor(self._log.pool))
+        cursor = await self._scribe.begin()
+        await self._fold(decider, cursor)
+        decider.anticipate(await self._log.reactions(cursor, self._reactor.name))
+        self._live = True
+        while True:
+            await self._turn(decider)
+
+    async def _rebuilt(self) -> Decider[S]:
+        """The state as of the stored cursor: from the snapshot where there is one, else from the first event (D6)."""
+        snapshot = await self._books.snapshot(self._log.pool, self._reactor.code)
+        cursor = await self._books.cursor(self._log.pool)
+        if snapshot is None or snapshot.position > cursor:
+            decider = Decider(self._reactor, self._reactor.fresh(), 0)
+        else:
+            state = self._reactor.restored(snapshot.state)
+            decider = Decider(self._reactor, state, snapshot.position, snapshot.pending)
+        await self._fold(decider, cursor)
+        self._decider = decider
+        return decider
+
+    async def _fold(self, decider: Decider[S], upto: int) -> None:
+        parked = await self._books.parked(self._log.pool)
+        decider.blocked = set(parked.values())
+        while decider.position < upto:
+            page = await self._log.page(decider.position, min(PAGE, upto - decider.position))
+            decider.fold(page, frozenset(parked))
+            self.progress.pulse(decider.position, max(upto, self._inflow.head), live=False)
+            await asyncio.sleep(0)
+
+    async def _turn(self, decider: Decider[S]) -> None:
+        """One round: what came in, or which timers rang, or a look around."""
+        events = await self._inflow.after(decider.position, self._patience(decider))
+        if events:
+            await self._advance(decider, events)
+        else:
+            await self._look_around(decider)
+        await self._ring(decider)
+        self.progress.pulse(decider.position, self._inflow.head, live=True)
+
+    def _patience(self, decider: Decider[S]) -> float:
+        ring = self._reactor.next_ring(decider.state)
+        if ring is None:
+            return PATIENCE
+        return min(PATIENCE, max(0.01, (ring - datetime.now(ring.tzinfo)).total_seconds()))
+
+    async def _advance(self, decider: Decider[S], events: Sequence[Recorded[Event]]) -> None:
+        for event in events:
+            await self._reactor.act(event)
+        step = decider.step(events)
+        self.progress.took(events, step.parked)
+        if not step.empty:
+            await self._scribe.write(step)
+            await asyncio.sleep(GATHER)
+
+    async def _ring(self, decider: Decider[S]) -> None:
+        """A timer rings only when the state has passed the log's head as of then, by the log's own clock (I9–I11)."""
+        ring = self._reactor.next_ring(decider.state)
+        if ring is None or ring > datetime.now(ring.tzinfo):
+            return
+        head = await self._log.head()
+        if head.position > decider.position or ring > head.at:
+            return
+        step = decider.ring(head.at, RINGS)
+
+        if not step.empty:
+            await self._scribe.write(step)
+
+    async def _look_around(self, decider: Decider[S]) -> None:
+        await self._lead.check()
+        await self._scribe.save(decider.position)
+        if wanted := await self._books.wanted(self._log.pool):
+            await self._replay(decider, [each.position for each in wanted])
+
+    async def _replay(self, decider: Decider[S], positions: Sequence[int]) -> None:
+        """Apply parked events after all, because a person says that the reason is mended (I15)."""
+        events = [event for position in positions for event in await self._log.page(position - 1, 1)]
+        parked = await self._books.parked(self._log.pool)
+        decider.blocked = {subject for position, subject in parked.items() if position not in positions}
+        step = decider.again(events)
+        aside = {each.event.position for each in step.parked}
+        await self._scribe.write(step, unparked=[position for position in positions if position not in aside])
+
+    async def _store_snapshot(self, decider: Decider[S]) -> None:
+        state = self._reactor.stored(decider.state)
+        snapshot = Snapshot(position=decider.position, pending=tuple(decider.pending), state=state)
+        await self._books.keep(self._log.pool, self._reactor.code, snapshot)

@@ -1,0 +1,62 @@
+"""How a follower is doing: its place, its lag, what it parked. Health means progress, not a connection (I18)."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from contracts import Event, Recorded
+from prometheus_client import Counter, Gauge, Histogram
+
+from eventlog.bookkeeping import Parked
+
+POSITION = Gauge("consumer_position", "Position up to which the follower has taken in the log", ["consumer"])
+LAG = Gauge("consumer_lag_events", "Events between the follower and the known head of the log", ["consumer"])
+LAG_SECONDS = Gauge("consumer_lag_seconds", "Age of the oldest event taken in last", ["consumer"])
+TAKEN = Counter("consumer_events_total", "Events taken in", ["consumer"])
+PARKED = Counter("consumer_parked_events_total", "Events that could not be applied", ["consumer"])
+LIVE = Gauge("consumer_live", "1 while this replica reacts, 0 while it stands by", ["consumer"])
+STUMBLES = Counter("consumer_stumbles_total", "Times the store was away", ["consumer"])
+TICK = Gauge("sla_scheduler_last_tick_timestamp_seconds", "When timers were last looked at", ["consumer"])
+AGE = Histogram("consumer_event_age_seconds", "Age of an event when it is taken in", ["consumer"])
+
+STALE = 10.0
+"""Seconds without a pulse after which a follower counts as stuck."""
+
+
+class Progress:
+    """What a follower last did; all of it shows in metrics and in /readyz."""
+
+    def __init__(self, consumer: str) -> None:
+        self.consumer = consumer
+        self.position = 0
+        self.head = 0
+        self.live = False
+        self.trouble = "has not started"
+        self._pulse = float("-inf")
+
+    def pulse(self, position: int, head: int, *, live: bool) -> None:
+        """A sign of life."""
+        self.position, self.head, self.live, self.trouble = position, max(position, head), live, ""
+        self._pulse = time.monotonic()
+        POSITION.labels(self.consumer).set(position)
+        LAG.labels(self.consumer).set(self.head - position)
+        LIVE.labels(self.consumer).set(live)
+        TICK.labels(self.consumer).set_to_current_time()
+
+    def took(self, events: Sequence[Recorded[Event]], parked: Sequence[Parked]) -> None:
+        """A page of events was taken in."""
+        age = max(0.0, (datetime.now(UTC) - events[0].recorded_at).total_seconds())
+        LAG_SECONDS.labels(self.consumer).set(age)
+        AGE.labels(self.consumer).observe(age)
+        TAKEN.labels(self.consumer).inc(len(events))
+        PARKED.labels(self.consumer).inc(len(parked))
+
+    def stumble(self, trouble: str) -> None:
+        """The store did not answer."""
+        self.trouble = trouble
+        STUMBLES.labels(self.consumer).inc()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the follower is alive and in no trouble."""
+        return not self.trouble and time.monotonic() - self._pulse < STALE

@@ -1,0 +1,151 @@
+-- The log: append-only, ordered by the lock on its head row, written only through log.append.
+create schema if not exists log;
+create schema if not exists vault;
+
+create table if not exists log.head (
+    one bool primary key default true check (one),
+    position bigint not null,
+    recorded_at timestamptz not null,
+    epoch uuid not null default gen_random_uuid()
+) with (fillfactor = 10);
+insert into log.head (position, recorded_at) values (0, clock_timestamp()) on conflict do nothing;
+
+create table if not exists log.events (
+    position bigint primary key,
+    id uuid not null unique,
+    stream text not null check (stream ~ '^[a-z]+-[A-Za-z0-9._:-]{1,200}$'),
+    version int not null check (version > 0),
+    type text not null check (type ~ '^[a-z]+\.[a-z-]+\.v[0-9]+$'),
+    data json not null,
+    meta json not null,
+    recorded_at timestamptz not null,
+    unique (stream, version)
+);
+
+-- Which stream prefixes a login role may append to; '*' is the owner's.
+create table if not exists log.writers (role name primary key, prefixes text[] not null);
+
+create table if not exists log.seals (
+    number bigint primary key,
+    first bigint not null unique,
+    last bigint not null,
+    leaves bytea not null,
+    root bytea not null,
+    previous bytea not null,
+    sealed_at timestamptz not null default clock_timestamp()
+);
+
+create table if not exists vault.keys (
+    subject text primary key,
+    wrapped bytea not null,
+    created_at timestamptz not null default clock_timestamp()
+);
+
+create table if not exists vault.blobs (
+    hash text primary key,
+    owner text not null,
+    size bigint not null,
+    content bytea not null,
+    stored_at timestamptz not null default clock_timestamp()
+);
+
+create or replace function log.refuse() returns trigger language plpgsql as $$
+begin
+    raise exception 'the log is append-only' using errcode = '42501';
+end $$;
+
+drop trigger if exists append_only on log.events;
+create trigger append_only before update or delete on log.events for each row execute function log.refuse();
+drop trigger if exists never_truncated on log.events;
+create trigger never_truncated before truncate on log.events for each statement execute function log.refuse();
+
+-- One call is one transaction of many requests; each is all or nothing, and answers on its own:
+-- 'appended', 'known' (every retry of the same ids) or 'conflict' with the stream's current version.
+-- Version 0 asks for the next one: for reactions, whose order is the log's and whose ids are derived.
+create or replace function log.append(
+    request int[], ids uuid[], streams text[], versions int[], types text[], datas text[], metas text[],
+    key_request int[], key_subject text[], key_wrapped bytea[]
+) returns table (req int, verdict text, first bigint, places int[], current int, stream_at text, at timestamptz)
+language plpgsql security definer set search_path = log, pg_temp as $$
+#variable_conflict use_column
+declare
+    base bigint;
+    moment timestamptz;
+    allowed text[];
+    stranger text;
+    written bigint;
+begin
+    select prefixes into allowed from log.writers where role = session_user;
+    if allowed is null then
+        raise exception 'role % may not append', session_user using errcode = '42501';
+    end if;
+    if not '*' = any(allowed) then
+        select s into stranger from unnest(streams) s where not split_part(s, '-', 1) = any(allowed) limit 1;
+        if stranger is not null then
+            raise exception 'role % may not append to %', session_user, stranger using errcode = '42501';
+        end if;
+    end if;
+    select position, greatest(recorded_at, clock_timestamp()) into base, moment from log.head for update;
+    return query
+    with x as (
+        select * from unnest(request, ids, streams, versions, types, datas, metas) with ordinality
+            as u(req, id, stream, version, type, data, meta, o)
+    ), st as (
+        select x.req, x.stream, min(x.version) as first, coalesce(max(h.version), 0) as current
+        from x left join lateral (
+            select e.version from log.events e where e.stream = x.stream order by e.version desc limit 1
+        ) h on true
+        group by x.req, x.stream
+    ), known as (
+        select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same
+        from x join log.events e on e.id = x.id group by x.req
+    ), bad as (
+        select st.req, max(st.current) as current, min(st.stream) as stream
+        from st where st.first > 0 and st.current <> st.first - 1 group by st.req
+    ), good as (
+        select x.*, base + row_number() over (order by x.o) as position,
+            case when x.version > 0 then x.version
+                 else st.current + row_number() over (partition by x.stream order by x.o) end as place
+        from x join st on st.req = x.req and st.stream = x.stream
+        where x.req not in (select req from bad) and x.req not in (select req from known)
+    ), inserted as (
+        insert into log.events (position, id, stream, version, type, data, meta, recorded_at)
+        select position, id, stream, place, type, data::json, meta::json, moment from good order by position
+    ), keys as (
+        insert into vault.keys (subject, wrapped)
+        select k.subject, k.wrapped from unnest(key_request, key_subject, key_wrapped) as k(req, subject, wrapped)
+        where k.req in (select req from good)
+    )
+    select g.req, 'appended', min(g.position), array_agg(g.place::int order by g.o), 0, '', moment from good g group by g.req
+    union all
+    select k.req, case when k.same then 'known' else 'stolen' end, k.first, k.places, 0, '', moment from known k
+    union all
+    select b.req, 'conflict', 0, null, b.current, b.stream, moment from bad b where b.req not in (select req from known);
+    select count(*) into written from log.events where position > base;
+    update log.head set position = base + written, recorded_at = moment where written > 0;
+end $$;
+
+-- A page of the log as one JSON text: decoded in one go by whoever reads it, and the very text that was stored.
+create or replace function log.line(e log.events) returns text language sql stable as $$
+    select '{"position":' || e.position || ',"id":"' || e.id || '","stream":"' || e.stream || '","version":' || e.version
+        || ',"recorded_at":"' || to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        || '","data":' || e.data::text || ',"meta":' || e.meta::text || '}'
+$$;
+
+create or replace function log.page(after bigint, upto int) returns text language sql stable as $$
+    select '[' || coalesce(string_agg(log.line(page), ',' order by position), '') || ']'
+    from (select * from log.events where position > after order by position limit upto) page
+$$;
+
+create or replace function log.stream(name text, after int) returns text language sql stable as $$
+    select '[' || coalesce(string_agg(log.line(e), ',' order by version), '') || ']'
+    from log.events e where stream = name and version > after
+$$;
+
+-- One service's own reactions beyond a position: whoever takes over must know them before it decides anything.
+create or replace function log.reactions(after bigint, service text) returns text language sql stable as $$
+    select '[' || coalesce(string_agg(log.line(e), ',' order by position), '') || ']'
+    from log.events e where position > after and meta->>'actor' = service and meta->>'reaction' is not null
+$$;
+
+revoke execute on all functions in schema log from public;

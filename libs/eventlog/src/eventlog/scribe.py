@@ -1,0 +1,83 @@
+"""Writes a follower's steps: all of a step in one transaction, again and again until it is written."""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+
+from eventlog.appending import append_all
+from eventlog.bookkeeping import Books, FencedError
+from eventlog.deciding import Step
+from eventlog.errors import LogUnavailableError
+from eventlog.grouping import AWAY, REFUSING
+from eventlog.postgres import PostgresLog
+from eventlog.progress import Progress
+from eventlog.vault import Sealed
+
+CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+TRANSIENT = (*AWAY, *REFUSING, *CONTENDED, LogUnavailableError)
+AGAIN = 0.3
+"""Seconds before another attempt when the store is away."""
+
+
+class Scribe:
+    """Holds the cursor as it stands in the store, and moves it with every step it writes."""
+
+    def __init__(self, log: PostgresLog, books: Books, progress: Progress) -> None:
+        self._log = log
+        self._books = books
+        self._progress = progress
+        self._cursor = 0
+
+    async def begin(self) -> int:
+        """Read where the cursor stands; from here on nobody else may have moved it."""
+        self._cursor = await self._books.cursor(self._log.pool)
+        return self._cursor
+
+    async def save(self, position: int) -> None:
+        """Move the cursor over steps without effect; done now and then, since taking those in twice changes nothing."""
+        if position != self._cursor:
+            await self._books.move(self._log.pool, self._cursor, position)
+            self._cursor = position
+
+    async def write(self, step: Step, unparked: Sequence[int] = ()) -> None:
+        """Write a step until it is written; raises FencedError when another replica leads."""
+        sealed = await self._log.vault.seal(step.decided, frozenset(), self._log.wrapped_keys)
+        requests = [Sealed((new,)) for new in sealed.events]
+        while True:
+            lines = await self._attempt(step, requests, unparked)
+            if lines is not None:
+                break
+            await asyncio.sleep(AGAIN)
+        self._cursor = step.new
+        await self._log.publish(lines)
+
+    async def _attempt(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int]) -> list[str] | None:
+        try:
+            return await self._transact(step, requests, unparked)
+        except FencedError:
+            if await self._was_committed(step):
+                return []
+            raise
+        except TRANSIENT as error:
+            self._progress.stumble(f"{type(error).__name__}: the store is away")
+            return None
+
+    async def _was_committed(self, step: Step) -> bool:
+        """A lost answer to COMMIT leaves the step written and the cursor where the step put it."""
+        return step.new != step.old and await self._books.cursor(self._log.pool) == step.new
+
+    async def _transact(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int]) -> list[str]:
+        """One transaction: the cursor first, as the fence; the append last, since it holds the head to the end."""
+        async with self._log.pool.acquire() as connection, connection.transaction():
+            await self._books.move(connection, self._cursor, step.new)
+            if step.parked:
+                await self._books.park(connection, step.parked)
+            if unparked:
+                await self._books.unpark(connection, unparked)
+            for statement in step.statements:
+                await connection.executemany(statement.sql, statement.rows)
+            verdicts = await append_all(connection, requests) if requests else []
+            landed = [verdict.result() for verdict in verdicts]
+        assert len(landed) == len(requests)
+        return [line for verdict in verdicts for line in verdict.lines]

@@ -1,0 +1,107 @@
+"""Requesters' keys: minted with their first event, wrapped by the master key, destroyed to forget them (I21)."""
+
+import hashlib
+import hmac
+import os
+from base64 import b64decode
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+import msgspec
+from contracts import Event, Recorded
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from eventlog.sealing import NONCE, personal_fields, seal, subject_of, unseal
+from eventlog.store import New
+
+KEPT = 20_000
+
+Fetch = Callable[[Sequence[str]], Awaitable[Mapping[str, bytes]]]
+"""Gives the wrapped keys of these subjects, as far as they exist."""
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """Events ready to be stored, and the wrapped keys that must be stored with them."""
+
+    events: tuple[New, ...]
+    minted: tuple[tuple[str, bytes], ...] = ()
+    fresh: dict[str, AESGCM] = {}
+
+
+class Vault:
+    """Seals what goes into the log and opens what comes out, keeping the latest keys at hand."""
+
+    def __init__(self, master_key: str) -> None:
+        master = b64decode(master_key)
+        self._wrapping = AESGCM(_purpose(master, "wrapping"))
+        self._aliasing = _purpose(master, "aliasing")
+        self._filing = _purpose(master, "filing")
+        self._keys: OrderedDict[str, AESGCM] = OrderedDict()
+
+    def alias(self, kind: str, address: str) -> str:
+        """The requester id behind this address: a keyed hash, the same every time, that names nobody."""
+        return hmac.new(self._aliasing, f"{kind}\n{address}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def blob_key(self, digest: str) -> AESGCM:
+        """The key of one blob, following from the master key and the blob's hash."""
+        return AESGCM(hmac.new(self._filing, digest.encode(), hashlib.sha256).digest())
+
+    async def seal(self, events: Sequence[New], mint: frozenset[str], fetch: Fetch) -> Sealed:
+        """Encrypt the personal fields of these events; fresh keys for those in `mint`, stored ones for the rest."""
+        drawn = {subject: AESGCM.generate_key(256) for subject in mint}
+        fresh = {subject: AESGCM(key) for subject, key in drawn.items()}
+        subjects = {subject_of(new.event) for new in events} - {""} - mint
+        keys = await self.keys(subjects, fetch) | fresh if subjects else fresh
+        minted = tuple((subject, self._wrap(subject, key)) for subject, key in drawn.items())
+        return Sealed(tuple(_sealed(new, keys) for new in events), minted, fresh)
+
+    def keep(self, fresh: Mapping[str, AESGCM]) -> None:
+        """Remember keys that have just been stored, so that the next use needs no look-up."""
+        self._keys.update(fresh)
+
+    async def open(self, events: Iterable[Recorded[Event]], fetch: Fetch) -> list[Recorded[Event]]:
+        """Decrypt the personal fields of these events."""
+        events = list(events)
+        keys = await self.keys({subject_of(each.data) for each in events} - {""}, fetch)
+        return [_opened(each, keys) for each in events]
+
+    async def keys(self, subjects: set[str], fetch: Fetch) -> dict[str, AESGCM]:
+        """The keys of these subjects, as far as they exist."""
+        missing = [subject for subject in subjects if subject not in self._keys]
+        if missing:
+            for subject, wrapped in (await fetch(missing)).items():
+                self._keys[subject] = AESGCM(self._unwrap(subject, wrapped))
+        found = {subject: self._keys[subject] for subject in subjects if subject in self._keys}
+        while len(self._keys) > KEPT:
+            self._keys.popitem(last=False)
+        return found
+
+    def forget(self, subject: str) -> None:
+        """Drop a subject's key from memory, because its row was destroyed."""
+        self._keys.pop(subject, None)
+
+    def _wrap(self, subject: str, key: bytes) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._wrapping.encrypt(nonce, key, subject.encode())
+
+    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
+        return self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], subject.encode())
+
+
+def _purpose(master: bytes, purpose: str) -> bytes:
+    return hmac.new(master, purpose.encode(), hashlib.sha256).digest()
+
+
+def _sealed(new: New, keys: Mapping[str, AESGCM]) -> New:
+    subject = subject_of(new.event)
+    if not subject:
+        return new
+    nonces = os.urandom(NONCE * len(personal_fields(type(new.event))))
+    return msgspec.structs.replace(new, event=seal(new.event, new.id, keys[subject], nonces))
+
+
+def _opened(recorded: Recorded[Event], keys: Mapping[str, AESGCM]) -> Recorded[Event]:
+    subject = subject_of(recorded.data)
+    if not subject:
+        return recorded
+    return msgspec.structs.replace(recorded, data=unseal(recorded.data, recorded.id, keys.get(subject)))
