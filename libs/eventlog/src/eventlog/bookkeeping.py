@@ -108,3 +108,13 @@ class Books:
             set position = excluded.position, code = excluded.code, state = excluded.state
         """
         await connection.fetch(sql, self._follower, snapshot.position, code, msgspec.msgpack.encode(snapshot))
+
+    async def views_code(self, connection: Querying) -> str:
+        """Which program the views were made by, or "" if none."""
+        rows = await connection.fetch("select code from view_state where follower = $1", self._follower)
+        return str(rows[0]["code"]) if rows else ""
+
+    async def views_made(self, connection: Executing, code: str) -> None:
+        """The views are now as this program makes them."""
+        sql = "insert into view_state values ($1, $2) on conflict (follower) do update set code = excluded.code"
+        await connection.execute(sql, self._follower, code)

@@ -17,6 +17,7 @@ from eventlog.leading import Lead, releasing
 from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
 from eventlog.reactor import Reactor
+from eventlog.rebuilding import prepare_views
 from eventlog.scribe import TRANSIENT, Scribe
 
 S = TypeVar("S")
@@ -90,6 +91,7 @@ class Follower(Generic[S]):
 
     async def _rebuilt(self) -> Decider[S]:
         """The state as of the stored cursor: from the snapshot where there is one, else from the first event (D6)."""
+        await prepare_views(self._log, self._reactor, self._books)
         snapshot = await self._books.snapshot(self._log.pool, self._reactor.code)
         cursor = await self._books.cursor(self._log.pool)
         if snapshot is None or snapshot.position > cursor:

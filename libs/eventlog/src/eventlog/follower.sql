@@ -19,3 +19,7 @@ create table if not exists snapshot (
     code text not null,
     state bytea not null
 );
+create table if not exists view_state (
+    follower text primary key,
+    code text not null
+);

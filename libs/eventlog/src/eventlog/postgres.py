@@ -20,7 +20,7 @@ async def connect(url: str, size: int = 6) -> asyncpg.Pool:
     """A pool whose every statement is bounded in time, so that a frozen server is noticed."""
     return await asyncpg.create_pool(
         url,
-        min_size=1,
+        min_size=0,  # so that a service starts while the store is away
         max_size=size,
         timeout=5,
         command_timeout=3,

@@ -1,5 +1,7 @@
 """How a follower is doing: its place, its lag, what it parked. Health means progress, not a connection (I18)."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -33,11 +35,22 @@ class Progress:
         self.live = False
         self.trouble = "has not started"
         self._pulse = float("-inf")
+        self._moved = asyncio.Event()
+
+    async def reach(self, position: int, patience: float) -> bool:
+        """Wait until the follower holds `position`, at most `patience` seconds; whether it does."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self.position < position:
+                    await self._moved.wait()
+        return self.position >= position
 
     def pulse(self, position: int, head: int, *, live: bool) -> None:
         """A sign of life."""
         self.position, self.head, self.live, self.trouble = position, max(position, head), live, ""
         self._pulse = time.monotonic()
+        self._moved.set()
+        self._moved = asyncio.Event()
         POSITION.labels(self.consumer).set(position)
         LAG.labels(self.consumer).set(self.head - position)
         LIVE.labels(self.consumer).set(live)

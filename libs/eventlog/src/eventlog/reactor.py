@@ -41,6 +41,16 @@ class Statement(NamedTuple):
     rows: Sequence[tuple[object, ...]]
 
 
+class Views(NamedTuple):
+    """The tables of a service's views and the SQL that makes them (`create table if not exists …`).
+
+    They are emptied and filled again from the log whenever `ddl` or the service's code changes (D6).
+    """
+
+    tables: tuple[str, ...] = ()
+    ddl: str = ""
+
+
 class Reactor(Protocol, Generic[S]):
     """One service's decisions as a follower runs them.
 
@@ -50,7 +60,8 @@ class Reactor(Protocol, Generic[S]):
 
     name: str
     code: str
-    """Changes whenever snapshots of the state must not be used any more."""
+    """Changes whenever stored states must not be used any more; see `eventlog.fingerprint`."""
+    views: Views
 
     def fresh(self) -> S:
         """The state before the first event."""

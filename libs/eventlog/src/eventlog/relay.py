@@ -1,0 +1,149 @@
+"""Copies the whole log, in order, to JetStream for outside consumers, and says how far the log is (I5).
+
+The stream itself tells where to go on: its last message carries its position. So a wiped or rolled back broker is
+simply filled up again, and the relay remembers nothing.
+"""
+
+import asyncio
+import contextlib
+
+import msgspec
+import nats
+import nats.errors
+import nats.js.errors
+from contracts import Event, Recorded, wire_type
+from nats.js import JetStreamContext
+from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig
+from prometheus_client import Counter, Gauge
+
+from eventlog.feed import Feed
+from eventlog.leading import Lead, releasing
+from eventlog.postgres import PostgresLog
+from eventlog.scribe import TRANSIENT
+from eventlog.sealer import seal_settled
+
+STREAM = "LOG"
+POSITION = "Reglament-Position"
+WINDOW = 500
+"""Messages on their way at a time."""
+BEAT = 1.0
+"""Seconds between heartbeats."""
+SEALING = 30
+"""Heartbeats between seals."""
+AWAY = (nats.errors.Error, nats.js.errors.Error, OSError, TimeoutError)
+
+RELAYED = Gauge("relay_position", "Position up to which the log stands in JetStream")
+FAILURES = Counter("relay_publish_failures_total", "Times JetStream did not take a window", ["reason"])
+
+_encode = msgspec.json.Encoder().encode
+
+CONFIG = StreamConfig(
+    name=STREAM,
+    subjects=["log.>"],
+    retention=RetentionPolicy.LIMITS,
+    discard=DiscardPolicy.OLD,
+    max_age=7 * 24 * 3600,
+    max_bytes=4 * 1024**3,
+    duplicate_window=600,
+    deny_delete=True,
+)
+
+
+class Relay:
+    """One for the whole log, hosted by whichever process holds its lock."""
+
+    def __init__(self, log: PostgresLog, feed: Feed, url: str, lead: Lead) -> None:
+        self._log = log
+        self._feed = feed
+        self._url = url
+        self._lead = lead
+        self._position = 0
+        self._sequence = 0
+
+    async def run(self) -> None:
+        """Relay for ever, if it is this process's turn; whatever goes wrong outside is waited out."""
+        while True:
+            with contextlib.suppress(*TRANSIENT):
+                async with releasing(self._lead):
+                    if await self._lead.take():
+                        await self._beat_and_copy()
+            await asyncio.sleep(BEAT)
+
+    async def _beat_and_copy(self) -> None:
+        copying = asyncio.create_task(self._copy(), name="relay")
+        try:
+            await self._beat()
+        finally:
+            copying.cancel()
+            await asyncio.gather(copying, return_exceptions=True)
+
+    async def _beat(self) -> None:
+        """Say the head every second, seal what has settled every half minute."""
+        beats = 0
+        while True:
+            await self._lead.check()
+            await self._feed.say_head((await self._log.head()).position)
+            if beats % SEALING == 0:
+                await seal_settled(self._log.pool)
+            beats += 1
+            await asyncio.sleep(BEAT)
+
+    async def _copy(self) -> None:
+        while True:
+            try:
+                await self._copy_on_one_connection()
+            except (*AWAY, *TRANSIENT) as error:
+                FAILURES.labels(type(error).__name__).inc()
+            await asyncio.sleep(BEAT)
+
+    async def _copy_on_one_connection(self) -> None:
+        connection = await nats.connect(self._url, max_reconnect_attempts=-1, connect_timeout=2, error_cb=_swallow)
+        try:
+            stream = connection.jetstream(timeout=5)
+            await self._find_place(stream)
+            while True:
+                await self._copy_page(stream)
+        finally:
+            await connection.close()
+
+    async def _find_place(self, stream: JetStreamContext) -> None:
+        """Where the stream ends; it is declared anew when it has vanished."""
+        try:
+            state = (await stream.stream_info(STREAM)).state
+        except nats.js.errors.NotFoundError:
+            state = (await stream.add_stream(CONFIG)).state
+        self._sequence = state.last_seq
+        self._position = 0
+        if state.messages:
+            last = await stream.get_msg(STREAM, seq=state.last_seq)
+            self._position = int((last.headers or {}).get(POSITION, "0"))
+
+    async def _copy_page(self, stream: JetStreamContext) -> None:
+        page = await self._log.page(self._position, WINDOW)
+        if not page:
+            await asyncio.sleep(BEAT / 4)
+            await self._check_place(stream)
+            return
+        # Each message expects to follow the one before, so that a lost one cannot be overtaken.
+        await asyncio.gather(*(self._publish(stream, event, self._sequence + n) for n, event in enumerate(page)))
+        self._sequence += len(page)
+        self._position = page[-1].position
+        RELAYED.set(self._position)
+
+    async def _check_place(self, stream: JetStreamContext) -> None:
+        """A stream that ends elsewhere than this relay left it was wiped, rolled back or written to by another."""
+        if (await stream.stream_info(STREAM)).state.last_seq != self._sequence:
+            raise ConnectionError("the stream is not as it was left")
+
+    async def _publish(self, stream: JetStreamContext, event: Recorded[Event], after: int) -> None:
+        headers = {
+            "Nats-Msg-Id": event.id,
+            "Nats-Expected-Last-Sequence": str(after),
+            POSITION: str(event.position),
+            "traceparent": event.meta.traceparent,
+        }
+        await stream.publish(f"log.{wire_type(type(event.data))}", _encode(event), headers=headers, stream=STREAM)
+
+
+async def _swallow(_: Exception) -> None:
+    """Connection errors show as failures of what was tried."""

@@ -1,0 +1,132 @@
+"""What lives while a service runs: its view of the log, its follower, its feed, its share in the relay."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Annotated, Generic, TypeVar
+
+from eventlog.feed import Feed
+from eventlog.follow import Follower
+from eventlog.inflow import Inflow
+from eventlog.leading import Lead
+from eventlog.postgres import PostgresLog, connect
+from eventlog.reactor import Reactor
+from eventlog.relay import Relay
+from eventlog.vault import Vault
+from fastapi import Depends, FastAPI, Request
+
+from servicekit import positions
+from servicekit.health import Readiness
+from servicekit.settings import Settings
+
+S = TypeVar("S")
+
+
+class MissingSettingError(ValueError):
+    """A service was started without something it cannot do without; the message says which variable to set."""
+
+
+class Host(Generic[S]):
+    """One service's hands: the log it appends to and reads, and the follower that keeps its state and views."""
+
+    def __init__(self, log: PostgresLog, follower: Follower[S], feed: Feed, settings: Settings) -> None:
+        self.log = log
+        self.follower = follower
+        self.feed = feed
+        self.settings = settings
+
+    @property
+    def state(self) -> S:
+        """The follower's state as of now; raises LogUnavailableError (503) until it has been rebuilt."""
+        return self.follower.state
+
+
+Chore = Callable[[Host[S]], Awaitable[None]]
+"""A loop of the service's own that runs for ever beside its follower."""
+
+
+class Hosting(Generic[S]):
+    """Brings a service to life around its application and puts it to rest again."""
+
+    def __init__(self, settings: Settings, reactor: Callable[[PostgresLog], Reactor[S]], *chores: Chore[S]) -> None:
+        self._settings = settings
+        self._reactor = reactor
+        self._chores = chores
+        self._host: Host[S] | None = None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        """Everything between start and stop; the store and the broker may come later."""
+        url, feed = (
+            _required(self._settings.database_url, "DATABASE_URL"),
+            Feed(_required(self._settings.nats_url, "NATS_URL")),
+        )
+        pool = await connect(url)
+        log = PostgresLog(pool, Vault(_required(self._settings.master_key, "MASTER_KEY")), feed.publish)
+        self._host = app.state.host = host = _assembled(log, feed, self._reactor(log), self._settings)
+        positions.install(app, host.follower.progress.reach)
+        relay = Relay(log, feed, _required(self._settings.nats_url, "NATS_URL"), Lead(url, "relay"))
+        feed.start()
+        running = [host.follower.run(), relay.run(), *(chore(host) for chore in self._chores)]
+        async with _running(running):
+            yield
+        await host.follower.stop()
+        await log.close()
+        await feed.stop()
+        await pool.close()
+
+    def ready(self) -> Readiness:
+        """Ready means that the follower makes progress; the broker is a convenience."""
+        if self._host is None:
+            return Readiness(False, {"trouble": "is starting"})
+        progress = self._host.follower.progress
+        detail = {
+            "position": progress.position,
+            "lag": progress.head - progress.position,
+            "live": progress.live,
+            "broker": self._host.feed.connected,
+        }
+        return Readiness(progress.ready, detail | ({"trouble": progress.trouble} if progress.trouble else {}))
+
+
+async def hosted(request: Request) -> Host[object]:
+    """The running service behind a door."""
+    host: Host[object] = request.app.state.host
+    return host
+
+
+Hosted = Annotated[Host[object], Depends(hosted)]
+
+
+async def log_of(request: Request) -> PostgresLog:
+    """The log behind a door."""
+    log: PostgresLog = request.app.state.host.log
+    return log
+
+
+Log = Annotated[PostgresLog, Depends(log_of)]
+
+
+def _assembled(log: PostgresLog, feed: Feed, reactor: Reactor[S], settings: Settings) -> Host[S]:
+    inflow = Inflow(log)
+    feed.into(inflow)
+    lead = Lead(_required(settings.database_url, "DATABASE_URL"), f"follower:{reactor.name}")
+    return Host(log, Follower(log, inflow, reactor, lead), feed, settings)
+
+
+def _required(secret: object, name: str) -> str:
+    value = getattr(secret, "get_secret_value", str)()
+    if not value:
+        raise MissingSettingError(f"set REGLAMENT_{name}")
+    return str(value)
+
+
+@contextlib.asynccontextmanager
+async def _running(loops: Sequence[Awaitable[None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
