@@ -1,0 +1,1 @@
+"""What every service wears: app, auth, problems, telemetry, settings."""

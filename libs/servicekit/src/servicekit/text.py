@@ -1,0 +1,16 @@
+"""Text from outside, without the characters that neither the log nor an answer can hold."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text without NUL and lone surrogates, which a JSON body may carry and PostgreSQL and UTF-8 refuse."""
+    return UNSTORABLE.sub("", text)
+
+
+Text = Annotated[str, AfterValidator(clean)]
