@@ -184,7 +184,10 @@ class TicketResolved(Event, frozen=True, kw_only=True, tag="ticket.resolved.v1")
 
 
 class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1"):
-    """The solution was not accepted, or the matter came back (R1-15)."""
+    """The solution was not accepted, or the matter came back (R1-15).
+
+    What the ticket is is said again, since followers remember open tickets only and may have dropped this one.
+    """
 
     ticket: str
     requester: str
@@ -193,6 +196,14 @@ class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1")
     reason: Personal = ""
     stage: str = "reopened"
     previous: str = ""
+    number: str = ""
+    channel: str = ""
+    kind: str = ""
+    section: Section = "requests"
+    language: str = "ru"
+    category: str = ""
+    priority: str = ""
+    regulation: str = ""
 
 
 class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):

@@ -1,10 +1,13 @@
 """What notify records: every message meant for somebody, and its one outcome (I13, D12)."""
 
-from contracts.event import Event, Personal
+from contracts.event import Event
 
 
 class DeliveryIntended(Event, frozen=True, kw_only=True, tag="delivery.intended.v1"):
-    """Somebody is to be told something; `medium` is mail or telegram, `audience` who they are to the ticket."""
+    """Somebody is to be told of the event `cause`; who and where is looked up when it is sent, not kept here.
+
+    `medium` is mail or telegram; `audience` is requester or agent, and `staff` then the agent's id.
+    """
 
     delivery: str
     ticket: str
@@ -12,8 +15,8 @@ class DeliveryIntended(Event, frozen=True, kw_only=True, tag="delivery.intended.
     audience: str
     template: str
     language: str
+    cause: str
     requester: str = ""
-    recipient: Personal = ""
     staff: str = ""
 
 

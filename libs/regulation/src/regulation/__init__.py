@@ -1,0 +1,1 @@
+"""The regulation as data, and working time as one interval algebra."""

@@ -1,0 +1,164 @@
+"""A regulation: one versioned document that says what happens to every request (X-02)."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from itertools import product
+from typing import Self
+
+import msgspec
+
+from regulation.calendar import Calendar
+from regulation.duration import Target
+from regulation.parts import (
+    Announcement,
+    AutoClose,
+    Category,
+    Channel,
+    Csi,
+    Defaults,
+    Group,
+    Percent,
+    Plan,
+    Priority,
+    Role,
+    TicketType,
+)
+from regulation.stage import Actor, Kind, Stage, Transition
+from regulation.term import Id, Title, UnknownTermError, find, named
+
+
+class Regulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
+    """One version of a regulation; questions take ids and raise UnknownTermError, `find_…` takes what people write.
+
+    `not_supplied` names what the source refers to and does not contain, `assumed` the readings taken (A-n).
+    """
+
+    name: Id
+    version: str
+    title: Title
+    effective_from: date
+    source: str
+    defaults: Defaults
+    calendars: dict[Id, Calendar]
+    ticket_types: tuple[TicketType, ...]
+    categories: tuple[Category, ...]
+    priorities: tuple[Priority, ...]
+    plans: tuple[Plan, ...]
+    plan_table: dict[Id, dict[Id, Id]]
+    stages: tuple[Stage, ...]
+    transitions: tuple[Transition, ...]
+    roles: tuple[Role, ...]
+    groups: tuple[Group, ...]
+    channels: tuple[Channel, ...]
+    warnings: tuple[Percent, ...]
+    csi: Csi
+    auto_close: AutoClose | None = None
+    announcements: tuple[Announcement, ...] = ()
+    not_supplied: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, text: bytes | str) -> Self:
+        """The regulation that `to_json` wrote; msgspec.ValidationError for anything else. Unknown keys are ignored."""
+        return msgspec.json.decode(text, type=cls)
+
+    def to_json(self) -> bytes:
+        """Canonical JSON: keys sorted, defaults left out, so equal documents are equal bytes."""
+        return msgspec.json.encode(self, order="sorted")
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON, in hex."""
+        return sha256(self.to_json()).hexdigest()
+
+    def plan_for(self, category: str, priority: str) -> Plan:
+        """The plan of a category at a priority (R1-19 to R1-28)."""
+        row: Mapping[str, str] = self.plan_table.get(self.category(category).id, {})
+        return self.plan(row[self.priority(priority).id])
+
+    def target(self, plan: str, stage: str) -> Target | None:
+        """The most time a ticket of this plan may spend in a stage; None when that is not regulated (R1-17)."""
+        return self._targets[self.plan(plan).id, self.stage(stage).id]
+
+    def allowed(self, source: str, to: str, by: Actor | None = None) -> bool:
+        """Whether a ticket may go from one stage to another, by this actor when one is given."""
+        actors = self._ways.get((source, to), ())
+        return bool(actors) if by is None else by in actors
+
+    def exits(self, stage: str) -> tuple[Stage, ...]:
+        """The stages that a ticket may go to from here."""
+        return tuple(self.stage(to) for source, to in self._ways if source == stage)
+
+    def stages_of(self, kind: Kind) -> tuple[Stage, ...]:
+        """The stages that mean this to the platform, in order of the document."""
+        return tuple(stage for stage in self.stages if stage.kind is kind)
+
+    def roles_for(self, category: str, stage: str) -> tuple[Role, ...]:
+        """Who may do a stage: the category's own roles where the source gives them, else all of the stage's."""
+        ids = self.category(category).roles.get(stage) or self.stage(stage).roles
+        return tuple(named(self.roles, role, "role") for role in ids)
+
+    def calendar(self, wanted: str) -> Calendar:
+        """The calendar of this id."""
+        if wanted not in self.calendars:
+            raise UnknownTermError(f"there is no calendar {wanted!r}: write one of {', '.join(self.calendars)}")
+        return self.calendars[wanted]
+
+    def category(self, wanted: str) -> Category:
+        """The category of this id."""
+        return named(self.categories, wanted, "category")
+
+    def priority(self, wanted: str) -> Priority:
+        """The priority of this id."""
+        return named(self.priorities, wanted, "priority")
+
+    def plan(self, wanted: str) -> Plan:
+        """The plan of this id."""
+        return named(self.plans, wanted, "plan")
+
+    def stage(self, wanted: str) -> Stage:
+        """The stage of this id."""
+        return named(self.stages, wanted, "stage")
+
+    def channel(self, wanted: str) -> Channel:
+        """The channel of this id."""
+        return named(self.channels, wanted, "channel")
+
+    def group(self, wanted: str) -> Group:
+        """The group of this id."""
+        return named(self.groups, wanted, "group")
+
+    def find_category(self, term: str) -> Category | None:
+        """The category that people mean by an id, a title in either language or an alias."""
+        return find(self.categories, term)
+
+    def find_priority(self, term: str) -> Priority | None:
+        """The priority that people mean."""
+        return find(self.priorities, term)
+
+    def find_plan(self, term: str) -> Plan | None:
+        """The plan that people mean."""
+        return find(self.plans, term)
+
+    def find_stage(self, term: str) -> Stage | None:
+        """The stage that people mean."""
+        return find(self.stages, term)
+
+    def find_channel(self, term: str) -> Channel | None:
+        """The channel that people mean."""
+        return find(self.channels, term)
+
+    def find_group(self, term: str) -> Group | None:
+        """The group that people mean."""
+        return find(self.groups, term)
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], Target | None]:
+        pairs = product(self.plans, self.stages)
+        return {(plan.id, stage.id): plan.target(stage.target) if stage.target else None for plan, stage in pairs}
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str], tuple[Actor, ...]]:
+        return {(way.source, way.to): way.by for way in self.transitions}
