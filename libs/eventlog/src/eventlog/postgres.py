@@ -60,6 +60,13 @@ class PostgresLog:
         """What this service's follower has recorded beyond position `after`."""
         return read_page(await self._value("select log.reactions($1, $2)", after, service))
 
+    async def find(self, event_id: str) -> Recorded[Event] | None:
+        """The event of this id."""
+        found = await self._value(
+            "select coalesce('[' || log.line(e) || ']', '[]') from log.events e where id = $1", event_id
+        )
+        return next(iter(read_page(found or "[]")), None)
+
     async def head(self) -> Head:
         """The end of the log as of now."""
         try:

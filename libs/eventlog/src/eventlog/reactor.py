@@ -35,7 +35,7 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statement(NamedTuple):
-    """One SQL statement of a view and the rows to run it with."""
+    """One SQL statement of a view and the rows to run it with; a row's first value is the id of what it is about."""
 
     sql: str
     rows: Sequence[tuple[object, ...]]

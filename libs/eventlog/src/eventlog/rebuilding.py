@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from eventlog.bookkeeping import Books, Executing
 from eventlog.inflow import PAGE
+from eventlog.merging import merged
 from eventlog.postgres import PostgresLog
 from eventlog.reactor import Reactor
 
@@ -32,6 +33,6 @@ async def _make(log: PostgresLog, reactor: Reactor[S], connection: Executing, up
     position = 0
     while position < upto:
         page = await log.page(position, min(PAGE, upto - position))
-        for statement in reactor.project(page):
+        for statement in merged(reactor.project(page)):
             await connection.executemany(statement.sql, statement.rows)
         position = page[-1].position

@@ -64,10 +64,13 @@ class Relay:
         """Relay for ever, if it is this process's turn; whatever goes wrong outside is waited out."""
         while True:
             with contextlib.suppress(*TRANSIENT):
-                async with releasing(self._lead):
-                    if await self._lead.take():
-                        await self._beat_and_copy()
+                await self._lead_if_free()
             await asyncio.sleep(BEAT)
+
+    async def _lead_if_free(self) -> None:
+        async with releasing(self._lead):
+            if await self._lead.take():
+                await self._beat_and_copy()
 
     async def _beat_and_copy(self) -> None:
         copying = asyncio.create_task(self._copy(), name="relay")

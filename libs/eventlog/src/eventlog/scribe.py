@@ -10,6 +10,7 @@ from eventlog.bookkeeping import Books, FencedError
 from eventlog.deciding import Step
 from eventlog.errors import LogUnavailableError
 from eventlog.grouping import AWAY, REFUSING
+from eventlog.merging import merged
 from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
 from eventlog.vault import Sealed
@@ -75,7 +76,7 @@ class Scribe:
                 await self._books.park(connection, step.parked)
             if unparked:
                 await self._books.unpark(connection, unparked)
-            for statement in step.statements:
+            for statement in merged(step.statements):
                 await connection.executemany(statement.sql, statement.rows)
             verdicts = await append_all(connection, requests) if requests else []
             landed = [verdict.result() for verdict in verdicts]

@@ -17,12 +17,15 @@ def unknown_references(regulation: Regulation) -> Iterator[Fault]:
 
 def _names(regulation: Regulation) -> Iterator[Fault]:
     for key in ("ticket_types", "categories", "priorities", "plans", "stages", "roles", "groups", "channels"):
-        terms: Sequence[Term] = getattr(regulation, key)
-        counts = Counter(name for term in terms for name in {normal(name) for name in term.names})
-        for index, term in enumerate(terms):
-            for name in sorted({normal(name) for name in term.names}):
-                if counts[name] > 1:
-                    yield Fault((key, index), f"{name!r} names {counts[name]} of the {key}: give each its own name")
+        yield from _shared_names(key, getattr(regulation, key))
+
+
+def _shared_names(key: str, terms: Sequence[Term]) -> Iterator[Fault]:
+    own = [sorted({normal(name) for name in term.names}) for term in terms]
+    counts = Counter(name for names in own for name in names)
+    for index, names in enumerate(own):
+        for name in (name for name in names if counts[name] > 1):
+            yield Fault((key, index), f"{name!r} names {counts[name]} of the {key}: give each its own name")
 
 
 def _categories(regulation: Regulation) -> Iterator[Fault]:

@@ -1,0 +1,1 @@
+"""What every test wears: given/when/then and real servers."""

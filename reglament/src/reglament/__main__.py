@@ -1,0 +1,5 @@
+"""`python -m reglament`."""
+
+from reglament.cli import app
+
+app(prog_name="reglament")

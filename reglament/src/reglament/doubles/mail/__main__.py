@@ -1,0 +1,34 @@
+"""`python -m reglament.doubles.mail --smtp-port 8026 --http-port 8025 [--data DIR]`."""
+
+import argparse
+import asyncio
+import logging
+from pathlib import Path
+
+from reglament.doubles.mail.faults import Faults
+from reglament.doubles.mail.mailbox import Mailbox
+from reglament.doubles.mail.smtp import catching
+from reglament.doubles.mail.web import create
+from reglament.doubles.serving import server
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m reglament.doubles.mail", description="Catches mail for reading.")
+    parser.add_argument("--smtp-port", type=int, default=8026)
+    parser.add_argument("--http-port", type=int, default=8025)
+    parser.add_argument("--data", type=Path, help="keep the mails here over a restart")
+    return parser.parse_args()
+
+
+async def main(smtp_port: int, http_port: int, folder: Path | None) -> None:
+    """Listen on both ports until asked to stop."""
+    mailbox, faults = Mailbox(folder), Faults.model_validate({})
+    async with catching(mailbox, faults, smtp_port):
+        await server(create(mailbox, faults), http_port).serve()
+
+
+if __name__ == "__main__":
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    asked = arguments()
+    asyncio.run(main(asked.smtp_port, asked.http_port, asked.data))

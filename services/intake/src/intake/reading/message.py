@@ -1,0 +1,64 @@
+"""The neutral form of anything a channel may send."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct, field
+
+SUBJECT_LIMIT = 998
+TEXT_LIMIT = 256 * 1024
+
+
+class Author(Struct, frozen=True, kw_only=True):
+    """Who wrote: `address` is a lower-cased mail address, a Telegram id as text or the adapter's own id."""
+
+    address: str
+    name: str = ""
+    language: str | None = None
+    email: str = ""
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file with a safe name; `source` (`https:`, `sha256:`, `telegram:`) says where to fetch absent content."""
+
+    name: str
+    media_type: str
+    content: bytes = b""
+    source: str = ""
+
+
+class Incoming(Struct, frozen=True, kw_only=True, tag="incoming"):
+    """One message for a ticket; `external_id` dedupes it within its channel, `sent_at` is the sender's claim in UTC.
+
+    `references` holds what the message answers, the likeliest first; `automatic` says why no person wrote it.
+    The author's address may be empty only in an automatic message.
+    """
+
+    channel: str
+    kind: Literal["email", "telegram", "api"]
+    external_id: str
+    author: Author
+    text: str
+    thread: str | None = None
+    references: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    quoted: str = ""
+    automatic: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime | None = None
+    hints: dict[str, str] = field(default_factory=dict)
+
+
+class Ignored(Struct, frozen=True, kw_only=True, tag="ignored"):
+    """Understood input that says nothing to a ticket; `reason` is a short word without personal data."""
+
+    reason: str
+    external_id: str = ""
+
+
+class Unreadable(Struct, frozen=True, kw_only=True, tag="unreadable"):
+    """Input that could not be understood: keep its bytes and show it to a person."""
+
+    reason: str
+    external_id: str

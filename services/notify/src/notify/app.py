@@ -1,0 +1,84 @@
+"""Notify, put together."""
+
+import asyncio
+
+from eventlog.postgres import PostgresLog
+from fastapi import FastAPI
+from servicekit.app import create_app
+from servicekit.hosting import Host, Hosting
+from servicekit.settings import key_bytes
+from servicekit.tokens import ThreadTokens
+
+from notify import http
+from notify.domain.ticket import State
+from notify.messages import Letterhead, Messenger
+from notify.outbox import Due, Send, drain
+from notify.reactor import NotifyReactor
+from notify.sending.mail import MailSender
+from notify.sending.outcome import Outcome, Refused
+from notify.sending.telegram import TelegramSender
+from notify.settings import NotifySettings
+
+
+def create() -> FastAPI:
+    """The application, from the environment."""
+    settings = NotifySettings()
+
+    async def send(host: Host[State]) -> None:
+        await _send_everything(host, settings)
+
+    hosting = Hosting(settings, _reactor, send)
+    return create_app(
+        "notify",
+        description="Tells people by mail, Telegram and cabinet, and records what became of every message.",
+        settings=settings,
+        routers=[http.router],
+        lifespan=hosting.lifespan,
+        ready=hosting.ready,
+    )
+
+
+def _reactor(_: PostgresLog) -> NotifyReactor:
+    return NotifyReactor()
+
+
+async def _send_everything(host: Host[State], settings: NotifySettings) -> None:
+    """One loop a medium: a dead mail server holds up no Telegram message (I14)."""
+    messenger = Messenger(host.log, lambda: host.state)
+    media = {"mail": _mail(messenger, settings), "telegram": _telegram(messenger, settings)}
+    await asyncio.gather(*(drain(host.log, medium, send) for medium, send in media.items()))
+
+
+def _mail(messenger: Messenger, settings: NotifySettings) -> Send:
+    if settings.smtp_url is None or settings.token_secret is None:
+        return _unable("no mail server is set: REGLAMENT_SMTP_URL and REGLAMENT_TOKEN_SECRET")
+    sender = MailSender(settings.smtp_url.get_secret_value())
+    head = Letterhead(
+        sender=settings.mail_from,
+        domain=settings.mail_domain,
+        installation=settings.installation,
+        tokens=ThreadTokens(key_bytes(settings.token_secret)),
+    )
+
+    async def send(due: Due) -> Outcome:
+        return await messenger.mail(due, sender, head)
+
+    return send
+
+
+def _telegram(messenger: Messenger, settings: NotifySettings) -> Send:
+    if settings.telegram_token is None:
+        return _unable("no Telegram bot is set: REGLAMENT_TELEGRAM_TOKEN")
+    sender = TelegramSender(settings.telegram_url, settings.telegram_token.get_secret_value())
+
+    async def send(due: Due) -> Outcome:
+        return await messenger.telegram(due, sender)
+
+    return send
+
+
+def _unable(reason: str) -> Send:
+    async def send(_: Due) -> Outcome:
+        return Refused(reason=reason)
+
+    return send

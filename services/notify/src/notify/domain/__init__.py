@@ -1,0 +1,1 @@
+"""Who is to be told what, and what keeps a message from going out: pure functions."""

@@ -1,0 +1,46 @@
+"""What notify remembers of an open ticket and of the people it may have to tell."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An open ticket; `automatic` is why its first message came from a machine, `told` when its requester was told."""
+
+    number: str
+    requester: str
+    kind: str
+    language: str = "ru"
+    automatic: str = ""
+    agent: str = ""
+    acknowledged: bool = False
+
+
+class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An agent as far as telling him things goes."""
+
+    name: str = ""
+    email: str = ""
+    telegram: str = ""
+    language: str = "ru"
+
+
+class Words(msgspec.Struct, kw_only=True):
+    """How a regulation calls its stages and priorities, by id and language, and the zone it keeps its times in."""
+
+    titles: dict[str, dict[str, str]] = {}
+    zone: str = "UTC"
+
+    def title(self, term: str, language: str) -> str:
+        """What people call it."""
+        return self.titles.get(term, {}).get(language, term)
+
+
+class State(msgspec.Struct, kw_only=True):
+    """Everything notify decides on: open tickets, agents, and the latest automatic messages to each requester."""
+
+    tickets: dict[str, Ticket] = {}
+    agents: dict[str, Colleague] = {}
+    told: dict[str, list[datetime]] = {}
+    words: dict[str, Words] = {}

@@ -1,0 +1,152 @@
+"""Notify's decisions as its follower runs them: every event that concerns a person becomes an intent to tell."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from contracts import Event, Recorded
+from contracts.intake import RegulationPublished, TicketOpened, TicketReopened
+from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
+from contracts.routing import AgentRegistered, TicketAssigned, TicketTransferred
+from contracts.streams import delivery_stream, derived_id
+from eventlog.fingerprint import fingerprint
+from eventlog.reactor import Reaction, Statement
+
+from notify.domain.intents import FROM_PEOPLE, Intent, intents, shows_in_cabinet
+from notify.domain.ticket import Colleague, State, Ticket, Words
+from notify.sending.brake import WINDOW
+from notify.views import VIEWS, project
+
+
+class NotifyReactor:
+    """Tells requesters and agents; what it tells, how and to whom is recorded before anything is sent (I13)."""
+
+    name = "notify"
+    code = fingerprint("notify", "contracts")
+    views = VIEWS
+
+    def fresh(self) -> State:
+        """Nobody to tell anything yet."""
+        return State()
+
+    def restored(self, snapshot: bytes) -> State:
+        """The state as it was stored."""
+        return msgspec.msgpack.decode(snapshot, type=State)
+
+    def stored(self, state: State) -> bytes:
+        """The state as bytes."""
+        return msgspec.msgpack.encode(state)
+
+    def evolve(self, state: State, event: Recorded[Event]) -> None:
+        """Take one event into the state."""
+        match event.data:
+            case TicketOpened() as said:
+                state.tickets[said.ticket] = _ticket(said)
+            case TicketReopened(ticket=ticket) as said if ticket not in state.tickets:
+                state.tickets[ticket] = _ticket(said)
+            case TicketAssigned(ticket=ticket, agent=agent) | TicketTransferred(ticket=ticket, agent=agent):
+                if ticket in state.tickets:
+                    state.tickets[ticket].agent = agent
+            case AgentRegistered(agent=agent) as said:
+                state.agents[agent] = _colleague(said)
+            case RegulationPublished(name=name, document=document):
+                state.words[name] = _words(document)
+            case DeliveryIntended() as said:
+                _remember(state, said)
+
+    def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
+        """Intents, their suppressions, and what the cabinet shows."""
+        at = event.recorded_at
+        for intent in intents(state, event.data, at):
+            yield from _reactions(event, intent, at)
+        if template := shows_in_cabinet(event.data):
+            yield _cabinet(event, template, at)
+
+    def next_ring(self, state: State) -> datetime | None:
+        """Notify has no timers: what is to be sent later waits in its outbox."""
+        return None
+
+    def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction]:
+        """Notify has no timers."""
+        return ()
+
+    def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
+        """The ledger, the outbox and the cabinet."""
+        return project(events)
+
+    async def act(self, event: Recorded[Event]) -> None:
+        """Notify commands nothing."""
+
+
+def _colleague(said: AgentRegistered) -> Colleague:
+    return Colleague(name=said.name, email=said.email, telegram=said.telegram, language=said.language)
+
+
+def _words(document: dict[str, Any]) -> Words:
+    terms = [*document.get("stages", []), *document.get("priorities", [])]
+    zones = [calendar["timezone"] for calendar in document.get("calendars", {}).values()]
+    return Words(titles={term["id"]: term["title"] for term in terms}, zone=zones[0] if zones else "UTC")
+
+
+def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
+    return Ticket(
+        number=said.number,
+        requester=said.requester,
+        kind=said.kind,
+        language=said.language,
+        automatic=getattr(said, "automatic", ""),
+    )
+
+
+def _remember(state: State, said: DeliveryIntended) -> None:
+    """What the brake must know: machines' messages of the last hour, and that the ticket was acknowledged."""
+    if said.audience != "requester" or said.template in FROM_PEOPLE:
+        return
+    if ticket := state.tickets.get(said.ticket):
+        ticket.acknowledged |= said.template == "ticket_opened"
+    recent = [moment for moment in state.told.get(said.requester, []) if moment > said.at - WINDOW]
+    state.told[said.requester] = [*recent, said.at]
+    if len(state.told) > MANY:
+        _drop_old(state, said.at - WINDOW)
+
+
+MANY = 10_000
+
+
+def _drop_old(state: State, before: datetime) -> None:
+    state.told = {who: moments for who, moments in state.told.items() if moments[-1] > before}
+
+
+def _reactions(event: Recorded[Event], intent: Intent, at: datetime) -> Iterable[Reaction]:
+    delivery = derived_id(event.id, f"delivery:{intent.audience}")
+    stream, ticket = delivery_stream(delivery), event.data.ticket  # type: ignore[attr-defined]  # intents come of tickets
+    said = DeliveryIntended(
+        at=at,
+        delivery=delivery,
+        ticket=ticket,
+        medium=intent.medium,
+        audience=intent.audience,
+        template=intent.template,
+        language=intent.language,
+        cause=event.id,
+        requester=intent.requester,
+        staff=intent.staff,
+    )
+    yield Reaction(name=f"intend:{intent.audience}", stream=stream, event=said)
+    if intent.suppressed:
+        held = DeliverySuppressed(at=at, delivery=delivery, ticket=ticket, rule=intent.suppressed)
+        yield Reaction(name=f"suppress:{intent.audience}", stream=stream, event=held)
+
+
+def _cabinet(event: Recorded[Event], template: str, at: datetime) -> Reaction:
+    delivery = derived_id(event.id, "cabinet")
+    said = CabinetPublished(
+        at=at,
+        delivery=delivery,
+        ticket=event.data.ticket,  # type: ignore[attr-defined]  # only events about tickets have a template
+        requester=event.data.requester,  # type: ignore[attr-defined]  # and they name their requester
+        template=template,
+        cause=event.id,
+    )
+    return Reaction(name="cabinet", stream=delivery_stream(delivery), event=said)

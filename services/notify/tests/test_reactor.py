@@ -1,0 +1,178 @@
+"""Who is told what: given events, when one more comes, then intents."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts import Event, Meta, Recorded
+from contracts.csi import RatingRequested
+from contracts.intake import AgentReplied, TicketOpened, TicketReopened, TicketResolved
+from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
+from contracts.reasons import Assignment
+from contracts.routing import AgentRegistered, TicketAssigned
+from contracts.sla import DeadlineBreached
+from contracts.streams import derived_id
+from eventlog.deciding import Decider
+from notify.reactor import NotifyReactor
+
+NINE = datetime(2026, 11, 23, 6, tzinfo=UTC)
+TICKET = "0197f3c2-0000-7000-8000-000000000001"
+
+
+def opened(kind: str = "email", **more: str) -> TicketOpened:
+    return TicketOpened(
+        at=NINE,
+        ticket=more.pop("ticket", TICKET),
+        number="TIC-1",
+        requester=more.pop("requester", "r1"),
+        channel=kind,
+        kind=kind,
+        section="requests",
+        subject="~",
+        text="~",
+        category="project-question",
+        priority="normal",
+        stage="level1",
+        regulation="csn",
+        reply_to="~",
+        **more,
+    )
+
+
+MAIL_AGENT = AgentRegistered(at=NINE, agent="anna", name="Анна", groups=("support",), email="anna@desk.example")
+ASSIGNED = TicketAssigned(at=NINE, ticket=TICKET, group="support", agent="anna", because=Assignment(rule="turn"))
+
+
+class Log:
+    """Events at their places, one after another."""
+
+    def __init__(self) -> None:
+        self.decider = Decider(NotifyReactor(), NotifyReactor().fresh(), 0)
+
+    def then(self, event: Event, minutes: int = 0) -> list[Event]:
+        position = self.decider.position + 1
+        recorded = Recorded(
+            position=position,
+            id=derived_id(TICKET, "test", position),
+            stream="ticket-1",
+            version=position,
+            recorded_at=NINE + timedelta(minutes=minutes),
+            data=event,
+            meta=Meta(),
+        )
+        step = self.decider.step([recorded])
+        assert step.parked == []
+        return [new.event for new in step.decided]
+
+
+def given(*events: Event) -> Log:
+    log = Log()
+    for event in events:
+        log.then(event)
+    return log
+
+
+def intended(events: list[Event]) -> list[tuple[str, str, str]]:
+    return [(e.template, e.audience, e.medium) for e in events if isinstance(e, DeliveryIntended)]
+
+
+def suppressed(events: list[Event]) -> list[str]:
+    return [e.rule for e in events if isinstance(e, DeliverySuppressed)]
+
+
+def test_a_new_ticket_is_acknowledged_by_mail_and_in_the_cabinet_r1_04() -> None:
+    said = given().then(opened())
+
+    assert intended(said) == [("ticket_opened", "requester", "mail")]
+    assert [e.template for e in said if isinstance(e, CabinetPublished)] == ["ticket_opened"]
+
+
+def test_a_telegram_ticket_is_acknowledged_in_telegram() -> None:
+    assert intended(given().then(opened("telegram"))) == [("ticket_opened", "requester", "telegram")]
+
+
+def test_a_machine_is_never_answered_by_a_machine() -> None:
+    said = given().then(opened(automatic="auto-submitted"))
+
+    assert suppressed(said) == ["the ticket came from a machine: auto-submitted"]
+
+
+def test_an_agents_own_words_reach_even_a_machine() -> None:
+    log = given(opened(automatic="auto-submitted"))
+
+    assert suppressed(log.then(AgentReplied(at=NINE, ticket=TICKET, requester="r1", agent="anna", text="~"))) == []
+
+
+def test_a_requester_gets_at_most_three_automatic_mails_an_hour() -> None:
+    log = given()
+
+    rules = [suppressed(log.then(opened(ticket=derived_id(TICKET, "t", n)), minutes=n)) for n in range(5)]
+
+    assert [bool(each) for each in rules] == [False, False, False, True, True]
+    assert suppressed(log.then(opened(ticket=derived_id(TICKET, "t", 9)), minutes=90)) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "template"),
+    [
+        (TicketResolved(at=NINE, ticket=TICKET, requester="r1", agent="anna", text="~"), "ticket_resolved"),
+        (TicketReopened(at=NINE, ticket=TICKET, requester="r1", by="requester"), "ticket_reopened"),
+        (
+            RatingRequested(
+                at=NINE,
+                survey="s",
+                ticket=TICKET,
+                number="TIC-1",
+                requester="r1",
+                resolution="x",
+                agent="anna",
+                group="support",
+                channel="email",
+                stage="level2",
+                plan="standard",
+                link="~",
+                expires_at=NINE,
+            ),
+            "rating_requested",
+        ),
+    ],
+)
+def test_every_turn_of_the_ticket_is_told_to_its_requester(event: Event, template: str) -> None:
+    assert intended(given(opened()).then(event)) == [(template, "requester", "mail")]
+
+
+def test_the_agent_learns_of_his_ticket_and_of_its_breach() -> None:
+    log = given(MAIL_AGENT, opened())
+
+    assert intended(log.then(ASSIGNED)) == [("ticket_assigned", "agent", "mail")]
+    breach = DeadlineBreached(at=NINE, clock="c", ticket=TICKET, name="level1", due_at=NINE)
+    assert intended(log.then(breach)) == [("deadline_breached", "agent", "mail")]
+
+
+def test_an_agent_without_an_address_is_not_forgotten_silently() -> None:
+    assert suppressed(given(opened()).then(ASSIGNED)) == ["no address of the agent is known"]
+
+
+def test_an_event_taken_in_twice_is_told_once() -> None:
+    log = given(opened())
+    resolved = TicketResolved(at=NINE, ticket=TICKET, requester="r1", agent="anna", text="~")
+
+    first = log.then(resolved)
+    log.decider.position -= 1
+
+    assert first
+    assert log.then(resolved) == []
+
+
+def test_a_reopened_ticket_that_was_dropped_is_known_again() -> None:
+    again = TicketReopened(at=NINE, ticket=TICKET, requester="r1", by="requester", number="TIC-1", kind="telegram")
+
+    assert intended(given().then(again)) == [("ticket_reopened", "requester", "telegram")]
+
+
+def test_a_stored_state_decides_like_the_one_it_was_taken_from() -> None:
+    log = given(MAIL_AGENT, opened())
+    reactor = log.decider.reactor
+
+    log.decider.state = reactor.restored(reactor.stored(log.decider.state))
+
+    assert intended(log.then(ASSIGNED)) == [("ticket_assigned", "agent", "mail")]
