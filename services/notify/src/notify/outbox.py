@@ -24,7 +24,7 @@ from notify.sending.outcome import Moved, Outcome, Refused, RetryLater, Sent, Un
 ATTEMPTS = Counter("notify_attempts_total", "Attempts to send", ["channel", "outcome"])
 OLDEST = Gauge("notify_oldest_pending_age_seconds", "Age of the oldest message that is due", ["channel"])
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=45)
 """Longer than any sender may take, so that nothing is sent twice at a time."""
 BATCH = 20
 IDLE = 0.15
