@@ -11,6 +11,8 @@ COMMANDS = {
     "down": "reglament.running:down",
     "status": "reglament.running:status",
     "migrate": "reglament.migrate:migrate",
+    "log": "reglament.logs:show",
+    "verify": "reglament.verify:check",
 }
 """Each command's function, or its `Typer` with commands of its own, as `module:name`."""
 
