@@ -11,6 +11,7 @@ COMMANDS = {
     "down": "reglament.running:down",
     "status": "reglament.running:status",
     "migrate": "reglament.migrate:migrate",
+    "demo": "reglament.demo.play:demo",
     "log": "reglament.logs:show",
     "verify": "reglament.verify:check",
 }

@@ -1,0 +1,1 @@
+"""A morning of support on real-looking messages, told ticket by ticket."""
