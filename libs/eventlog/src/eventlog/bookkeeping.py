@@ -65,6 +65,12 @@ class Books:
         """
         return int((await connection.fetch(sql, self._follower))[0]["position"])
 
+    async def hold(self, connection: Querying) -> int:
+        """The position, which nobody can move until this transaction ends."""
+        await self.cursor(connection)
+        sql = "select position from cursor where follower = $1 for update"
+        return int((await connection.fetch(sql, self._follower))[0]["position"])
+
     async def move(self, connection: Querying, old: int, new: int) -> None:
         """Move the cursor, and so lock out whoever else believes to lead; raises FencedError."""
         sql = "update cursor set position = $3 where follower = $1 and position = $2 returning 1"
@@ -75,7 +81,8 @@ class Books:
         """Set these events aside with their reasons."""
         sql = """
             insert into parked (follower, position, id, subject, reason)
-            values ($1, $2, $3, $4, $5) on conflict (follower, position) do update set reason = excluded.reason
+            values ($1, $2, $3, $4, $5)
+            on conflict (follower, position) do update set reason = excluded.reason, replay = false
         """
         rows = [(self._follower, each.event.position, each.event.id, each.subject, each.reason) for each in parked]
         await connection.executemany(sql, rows)
@@ -86,14 +93,22 @@ class Books:
         return {row["position"]: row["subject"] for row in await connection.fetch(sql, self._follower)}
 
     async def wanted(self, connection: Querying) -> list[Waiting]:
-        """Parked events that are to be replayed, in order."""
-        sql = "select position, subject from parked where follower = $1 and replay order by position"
+        """Parked events that are to be replayed, in order: all of a ticket's, since one follows from the other (I7)."""
+        sql = """
+            select position, subject from parked where follower = $1
+            and subject in (select subject from parked where follower = $1 and replay) order by position
+        """
         return [Waiting(row["position"], row["subject"]) for row in await connection.fetch(sql, self._follower)]
 
-    async def unpark(self, connection: Executing, positions: Sequence[int]) -> None:
-        """These events are applied after all."""
-        sql = "delete from parked where follower = $1 and position = any($2)"
-        await connection.execute(sql, self._follower, positions)
+    async def unpark(self, connection: Querying, positions: Sequence[int]) -> int:
+        """These events are applied after all; how many of them were still parked."""
+        sql = "delete from parked where follower = $1 and position = any($2) returning 1"
+        return len(await connection.fetch(sql, self._follower, positions))
+
+    async def refuse(self, connection: Querying, positions: Sequence[int], reason: str) -> None:
+        """These events stay parked: replaying them failed."""
+        sql = "update parked set replay = false, reason = $3 where follower = $1 and position = any($2)"
+        await connection.fetch(sql, self._follower, positions, reason)
 
     async def snapshot(self, connection: Querying, code: str) -> Snapshot | None:
         """The stored state, if this program may use it."""

@@ -123,7 +123,7 @@ class Decider(Generic[S]):
 
 def subject_of(event: Recorded[Event]) -> str:
     """What an event is about, so that a poison one blocks no more than that: its ticket, else its stream."""
-    return getattr(event.data, "ticket", "") or event.stream
+    return getattr(event.data, "ticket", "") or event.stream  # an unreadable event may still tell its ticket
 
 
 def _traced(event: Recorded[Event]) -> Cause:

@@ -19,6 +19,14 @@ class UnknownStreamError(LookupError):
         self.stream = stream
 
 
+class ForgottenError(LookupError):
+    """There is no key for this requester: never registered, or forgotten, so nothing personal can be recorded."""
+
+    def __init__(self, requester: str) -> None:
+        super().__init__(f"there is no key for requester {requester}")
+        self.requester = requester
+
+
 class LogUnavailableError(Exception):
     """The store is away, full, read-only or overloaded: nothing was accepted, ask again after `retry_after` seconds."""
 

@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from contracts import Event, Recorded
-
+from eventlog.applying import AnewError, Applying
 from eventlog.bookkeeping import Books, FencedError, Snapshot
 from eventlog.deciding import Decider
 from eventlog.errors import LogUnavailableError
@@ -25,7 +23,7 @@ S = TypeVar("S")
 GATHER = 0.012
 """Seconds a follower that has just committed lets events gather, so that its transactions carry more of them."""
 PATIENCE = 1.0
-"""Seconds after which an idle follower looks at its lock, its parked events and its cursor."""
+"""Seconds after which a follower, busy or idle, looks at its lock, its parked events and its cursor."""
 AGAIN = 0.5
 """Seconds before another attempt when the store is away."""
 RINGS = 2_000
@@ -45,8 +43,12 @@ class Follower(Generic[S]):
         self._lead = lead
         self._books = Books(reactor.name)
         self._scribe = Scribe(log, self._books, self.progress)
+        self._applying = Applying(log, reactor, self._scribe, self.progress)
         self._decider: Decider[S] | None = None
-        self._live = False
+        self._at_rest = False
+        self._aside: frozenset[int] = frozenset()
+        self._looked = float("-inf")
+        self._skew = timedelta()
 
     @property
     def state(self) -> S:
@@ -63,18 +65,27 @@ class Follower(Generic[S]):
                     await self._follow()
             except FencedError:
                 logger.warning("%s: another replica leads, standing by", self._reactor.name)
+            except AnewError as error:
+                logger.warning("%s: %s, reading the log anew", self._reactor.name, error)
             except TRANSIENT as error:
                 self.progress.stumble(f"{type(error).__name__}: the store is away")
-            finally:
-                self._live = False
+            except Exception as error:
+                logger.exception("%s: stumbled", self._reactor.name)  # a dead follower would be worse (I18)
+                self.progress.stumble(f"{type(error).__name__}: see the service's log")
+            self._at_rest = False
             await asyncio.sleep(AGAIN)
 
     async def stop(self) -> None:
-        """Store the state, so that the next start reads only the tail."""
-        if self._live and self._decider is not None:
+        """Store the state once `run` is cancelled, so that the next start reads only the tail.
+
+        Not in the middle of a step, whose reactions would be lost, nor while something is parked: what failed may
+        have left its traces in the state.
+        """
+        if self._at_rest and self._decider is not None:
             with contextlib.suppress(*TRANSIENT, FencedError):
                 await self._scribe.save(self._decider.position)
-                await self._store_snapshot(self._decider)
+                if not self._decider.blocked:
+                    await self._store_snapshot(self._decider)
 
     async def _follow(self) -> None:
         decider = await self._rebuilt()
@@ -82,16 +93,18 @@ class Follower(Generic[S]):
             self.progress.pulse(decider.position, self._inflow.head, live=False)
             await asyncio.sleep(AGAIN)
             await self._fold(decider, await self._books.cursor(self._log.pool))
+        await prepare_views(self._log, self._reactor, self._books)
         cursor = await self._scribe.begin()
         await self._fold(decider, cursor)
         decider.anticipate(await self._log.reactions(cursor, self._reactor.name))
-        self._live = True
+        await self._applying.replay(decider)
+        self._aside = frozenset(await self._books.parked(self._log.pool))
         while True:
             await self._turn(decider)
 
     async def _rebuilt(self) -> Decider[S]:
         """The state as of the stored cursor: from the snapshot where there is one, else from the first event (D6)."""
-        await prepare_views(self._log, self._reactor, self._books)
+        self._aside = frozenset()
         snapshot = await self._books.snapshot(self._log.pool, self._reactor.code)
         cursor = await self._books.cursor(self._log.pool)
         if snapshot is None or snapshot.position > cursor:
@@ -105,7 +118,9 @@ class Follower(Generic[S]):
 
     async def _fold(self, decider: Decider[S], upto: int) -> None:
         parked = await self._books.parked(self._log.pool)
-        decider.blocked = set(parked.values())
+        if self._aside - parked.keys():
+            raise AnewError("parked events were replayed elsewhere")
+        self._aside, decider.blocked = frozenset(parked), set(parked.values())
         while decider.position < upto:
             page = await self._log.page(decider.position, min(PAGE, upto - decider.position))
             decider.fold(page, frozenset(parked))
@@ -113,59 +128,52 @@ class Follower(Generic[S]):
             await asyncio.sleep(0)
 
     async def _turn(self, decider: Decider[S]) -> None:
-        """One round: what came in, or which timers rang, or a look around."""
+        """One round: what came in, which timers rang, and now and then a look around."""
         events = await self._inflow.after(decider.position, self._patience(decider))
-        if events:
-            await self._advance(decider, events)
-        else:
-            await self._look_around(decider)
+        self._at_rest = False
+        wrote = await self._applying.advance(decider, events)
         await self._ring(decider)
+        self._at_rest = True
+        if not events or _now() - self._looked > PATIENCE:
+            await self._look_around(decider)
         self.progress.pulse(decider.position, self._inflow.head, live=True)
+        await asyncio.sleep(GATHER if wrote else 0)
 
     def _patience(self, decider: Decider[S]) -> float:
         ring = self._reactor.next_ring(decider.state)
         if ring is None:
             return PATIENCE
-        return min(PATIENCE, max(0.01, (ring - datetime.now(ring.tzinfo)).total_seconds()))
+        return min(PATIENCE, max(0.01, (ring - self._log_time()).total_seconds()))
 
-    async def _advance(self, decider: Decider[S], events: Sequence[Recorded[Event]]) -> None:
-        for event in events:
-            await self._reactor.act(event)
-        step = decider.step(events)
-        self.progress.took(events, step.parked)
-        if not step.empty:
-            await self._scribe.write(step)
-            await asyncio.sleep(GATHER)
+    def _log_time(self) -> datetime:
+        """The log's clock as far as it is known here: this machine's own may be wrong by hours (I11)."""
+        return datetime.now(UTC) + self._skew
 
     async def _ring(self, decider: Decider[S]) -> None:
         """A timer rings only when the state has passed the log's head as of then, by the log's own clock (I9–I11)."""
         ring = self._reactor.next_ring(decider.state)
-        if ring is None or ring > datetime.now(ring.tzinfo):
+        if ring is None or ring > self._log_time():
             return
         head = await self._log.head()
         if head.position > decider.position or ring > head.at:
             return
         step = decider.ring(head.at, RINGS)
-
         if not step.empty:
             await self._scribe.write(step)
 
     async def _look_around(self, decider: Decider[S]) -> None:
+        self._looked = _now()
         await self._lead.check()
         await self._scribe.save(decider.position)
-        if wanted := await self._books.wanted(self._log.pool):
-            await self._replay(decider, [each.position for each in wanted])
-
-    async def _replay(self, decider: Decider[S], positions: Sequence[int]) -> None:
-        """Apply parked events after all, because a person says that the reason is mended (I15)."""
-        events = [event for position in positions for event in await self._log.page(position - 1, 1)]
-        parked = await self._books.parked(self._log.pool)
-        decider.blocked = {subject for position, subject in parked.items() if position not in positions}
-        step = decider.again(events)
-        aside = {each.event.position for each in step.parked}
-        await self._scribe.write(step, unparked=[position for position in positions if position not in aside])
+        self._skew = (await self._log.head()).at - datetime.now(UTC)
+        if await self._books.wanted(self._log.pool):
+            raise AnewError("parked events are to be replayed")
 
     async def _store_snapshot(self, decider: Decider[S]) -> None:
         state = self._reactor.stored(decider.state)
         snapshot = Snapshot(position=decider.position, pending=tuple(decider.pending), state=state)
         await self._books.keep(self._log.pool, self._reactor.code, snapshot)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TypeVar
 
 import asyncpg
 
-from eventlog.appending import Querying, Verdict, append_all
+from eventlog.appending import Querying, StolenIdError, Verdict, append_all
 from eventlog.errors import LogUnavailableError
 from eventlog.store import NEXT, Appended
 from eventlog.vault import Sealed
@@ -28,7 +30,18 @@ AWAY = (
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
 )
-REFUSING = (asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError, asyncpg.PostgresSystemError)
+CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+REFUSING = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
+    *CONTENDED,
+)
+TELLING = 0.5
+"""Seconds a batch's followers are told about it at most: a frozen broker must not hold up the next batch."""
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 Publish = Callable[[Sequence[str]], Awaitable[None]]
 """Tells followers what has just been committed; may lose it, they read on from the store."""
@@ -70,8 +83,14 @@ class Appender:
             await self._wake.wait()
             self._wake.clear()
             while batch := self._take():
-                lines = await self._settle(batch)
+                await self._tell(await self._settle(batch))
+
+    async def _tell(self, lines: Sequence[str]) -> None:
+        try:
+            async with asyncio.timeout(TELLING):
                 await self._publish(lines)
+        except Exception as error:  # noqa: BLE001  # followers read on from the store; the writer must live
+            logger.warning("followers were not told: %s", type(error).__name__)
 
     def _take(self) -> list[tuple[Sealed, asyncio.Future[Appended]]]:
         """What can go together: no stream twice at fixed versions, since the second must see the first."""
@@ -95,10 +114,10 @@ class Appender:
     async def _settle(self, batch: list[tuple[Sealed, asyncio.Future[Appended]]]) -> list[str]:
         try:
             verdicts = await self._insist([request for request, _ in batch])
-        except (*AWAY, *REFUSING) as error:
-            return _refuse(batch, LogUnavailableError(f"the store refuses: {type(error).__name__}"))
-        except asyncpg.PostgresError as error:
-            return await self._one_by_one(batch) if len(batch) > 1 else _refuse(batch, error)
+        except Exception as error:  # noqa: BLE001  # whatever it is, somebody waits for it and the writer must live
+            if _is_away(error):
+                return _refuse(batch, LogUnavailableError(f"the store refuses: {type(error).__name__}"))
+            return await self._one_by_one(batch) if len(batch) > 1 else _refuse(batch, _told(error))
         for (_, verdict), answer in zip(batch, verdicts, strict=True):
             _answer(verdict, answer)
         return [each for answer in verdicts for each in answer.lines]
@@ -116,6 +135,30 @@ class Appender:
             with contextlib.suppress(*AWAY):
                 return await append_all(self._connection, requests)
         return await append_all(self._connection, requests)
+
+
+async def in_time(work: Coroutine[object, object, T]) -> T:
+    """The result within PATIENCE, else LogUnavailableError; asyncpg's own cancelling waits for a frozen server."""
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    finally:
+        task.cancel()
+    if not done:
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise LogUnavailableError("the store does not answer")
+    return task.result()
+
+
+def _is_away(error: Exception) -> bool:
+    """Arguments that asyncpg cannot encode are its InterfaceError too, but the caller's fault."""
+    return isinstance(error, (*AWAY, *REFUSING)) and not isinstance(error, ValueError)
+
+
+def _told(error: Exception) -> Exception:
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return StolenIdError("an id of this request is there twice, or its requester has a key already")
+    return error
 
 
 def _answer(verdict: asyncio.Future[Appended], answer: Verdict) -> None:

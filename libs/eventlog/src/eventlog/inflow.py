@@ -46,7 +46,7 @@ class Inflow:
         """A batch as the broker brought it; what cannot be read is left to the store's pages."""
         try:
             events = read_page(batch)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return
         self._heard = _now()
         if len(self._buffer) < KEPT:

@@ -29,7 +29,9 @@ class MemoryLog:
         if known := [self._events[self._places[new.id]] for new in events if new.id in self._places]:
             return self._known(events, known)
         self._check(events)
-        at = max(self._now(), self._events[-1].recorded_at) if self._events else self._now()
+        if len({new.id for new in events}) < len(events) or mint & self._keys.keys():
+            raise StolenIdError("an id of this request is there twice, or its requester has a key already")
+        at = self._moment()
         first = len(self._events) + 1
         for new in sealed.events:
             self._record(new, at)
@@ -46,7 +48,7 @@ class MemoryLog:
 
     async def head(self) -> Head:
         """The end of the log as of now."""
-        return Head(position=len(self._events), at=self._now())
+        return Head(position=len(self._events), at=self._moment())
 
     async def opened(self, events: Sequence[Recorded[Event]]) -> list[Recorded[Event]]:
         """The same events with their personal fields readable."""
@@ -56,21 +58,28 @@ class MemoryLog:
         """The stored keys of these subjects, wrapped."""
         return {subject: self._keys[subject] for subject in subjects if subject in self._keys}
 
+    def _moment(self) -> datetime:
+        return max([self._now(), *(each.recorded_at for each in self._events[-1:])])
+
     def _known(self, events: Sequence[New], known: Sequence[Recorded[Event]]) -> Appended:
         streams = {new.id: new.stream for new in events}
         if any(streams[each.id] != each.stream for each in known):
             raise StolenIdError(f"an id of {events[0].stream} is taken elsewhere")
         positions = [each.position for each in known]
+        if max(positions) - min(positions) + 1 != len(events):
+            stream = min(each.stream for each in known)
+            raise ConflictError(stream, known[0].version - 1, max(each.version for each in known))
         return Appended(first=min(positions), last=max(positions), known=True, recorded_at=known[0].recorded_at)
 
     def _check(self, events: Sequence[New]) -> None:
-        firsts: dict[str, int] = {}
+        asked: dict[str, list[int]] = {}
         for new in events:
-            firsts[new.stream] = min(new.version, firsts.get(new.stream, new.version))
-        for stream, first in firsts.items():
+            asked.setdefault(new.stream, []).append(new.version)
+        for stream, versions in sorted(asked.items()):
             current = self._versions.get(stream, 0)
-            if first != NEXT and current != first - 1:
-                raise ConflictError(stream, first - 1, current)
+            wanted = current + 1, current + len(versions)
+            if max(versions) > NEXT and (min(versions), max(versions)) != wanted:
+                raise ConflictError(stream, min(versions) - 1, current)
 
     def _record(self, new: New, at: datetime) -> None:
         position = len(self._events) + 1

@@ -78,7 +78,7 @@ async def _service(connection: asyncpg.Connection, service: str, password: str, 
 
 async def _ops(connection: asyncpg.Connection, password: str) -> None:
     await _role(connection, "reglament_ops", password)
-    await connection.execute("grant execute on function log.page, log.stream to reglament_ops")
+    await connection.execute("grant execute on function log.line, log.page, log.stream to reglament_ops")
     for service in WRITERS:
         await connection.execute(f"""
             grant usage on schema {service} to reglament_ops;

@@ -7,10 +7,10 @@ from contracts import Event, Recorded
 
 from eventlog.blobs import Blobs
 from eventlog.errors import LogUnavailableError
-from eventlog.grouping import AWAY, REFUSING, Appender, Publish
+from eventlog.grouping import AWAY, REFUSING, Appender, Publish, in_time
 from eventlog.store import Appended, Head, New
 from eventlog.vault import Vault
-from eventlog.wire import read_page
+from eventlog.wire import Stored, read_page, stored_page
 
 KEYS = "select subject, wrapped from vault.keys where subject = any($1)"
 HEAD = "select position, greatest(recorded_at, clock_timestamp()) as at from log.head"
@@ -56,6 +56,10 @@ class PostgresLog:
         """Up to `limit` events beyond position `after`."""
         return read_page(await self._value("select log.page($1, $2)", after, limit))
 
+    async def texts(self, after: int, limit: int) -> list[Stored]:
+        """Up to `limit` events beyond position `after` as they are stored, readable or not."""
+        return stored_page(await self._value("select log.page($1, $2)", after, limit))
+
     async def reactions(self, after: int, service: str) -> list[Recorded[Event]]:
         """What this service's follower has recorded beyond position `after`."""
         return read_page(await self._value("select log.reactions($1, $2)", after, service))
@@ -70,7 +74,7 @@ class PostgresLog:
     async def head(self) -> Head:
         """The end of the log as of now."""
         try:
-            row = await self.pool.fetchrow(HEAD)
+            row = await in_time(self.pool.fetchrow(HEAD))
         except (*AWAY, *REFUSING) as error:
             raise LogUnavailableError(f"the store does not answer: {type(error).__name__}") from error
         assert row is not None, "the migration puts the one row there"
@@ -83,7 +87,7 @@ class PostgresLog:
     async def wrapped_keys(self, subjects: Sequence[str]) -> Mapping[str, bytes]:
         """The stored keys of these subjects, wrapped."""
         try:
-            rows = await self.pool.fetch(KEYS, subjects)
+            rows = await in_time(self.pool.fetch(KEYS, subjects))
         except (*AWAY, *REFUSING) as error:
             raise LogUnavailableError(f"the store does not answer: {type(error).__name__}") from error
         return {row["subject"]: row["wrapped"] for row in rows}
@@ -95,7 +99,7 @@ class PostgresLog:
 
     async def _value(self, query: str, *args: object) -> str:
         try:
-            value: str = await self.pool.fetchval(query, *args)
+            value: str = await in_time(self.pool.fetchval(query, *args))
         except (*AWAY, *REFUSING) as error:
             raise LogUnavailableError(f"the store does not answer: {type(error).__name__}") from error
         return value

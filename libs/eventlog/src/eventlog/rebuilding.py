@@ -10,6 +10,8 @@ from eventlog.postgres import PostgresLog
 from eventlog.reactor import Reactor
 
 S = TypeVar("S")
+Extent = tuple[int, frozenset[int]]
+"""Up to which position views are made, and the parked events that are not in them."""
 
 
 async def prepare_views(log: PostgresLog, reactor: Reactor[S], books: Books) -> None:
@@ -21,11 +23,14 @@ async def prepare_views(log: PostgresLog, reactor: Reactor[S], books: Books) -> 
         await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"views:{reactor.name}")
         await connection.execute("set local statement_timeout = 0")
         if await books.views_code(connection) != code:
-            await _make(log, reactor, connection, await books.cursor(connection))
+            await _make(
+                log, reactor, connection, (await books.hold(connection), frozenset(await books.parked(connection)))
+            )
             await books.views_made(connection, code)
 
 
-async def _make(log: PostgresLog, reactor: Reactor[S], connection: Executing, upto: int) -> None:
+async def _make(log: PostgresLog, reactor: Reactor[S], connection: Executing, extent: Extent) -> None:
+    upto, parked = extent
     for table in reactor.views.tables:
         await connection.execute(f"drop table if exists {table} cascade")
     if reactor.views.ddl:
@@ -33,6 +38,6 @@ async def _make(log: PostgresLog, reactor: Reactor[S], connection: Executing, up
     position = 0
     while position < upto:
         page = await log.page(position, min(PAGE, upto - position))
-        for statement in merged(reactor.project(page)):
+        for statement in merged(reactor.project([each for each in page if each.position not in parked])):
             await connection.executemany(statement.sql, statement.rows)
         position = page[-1].position

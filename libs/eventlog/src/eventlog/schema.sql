@@ -60,7 +60,8 @@ drop trigger if exists never_truncated on log.events;
 create trigger never_truncated before truncate on log.events for each statement execute function log.refuse();
 
 -- One call is one transaction of many requests; each is all or nothing, and answers on its own:
--- 'appended', 'known' (every retry of the same ids) or 'conflict' with the stream's current version.
+-- 'appended', 'known' (every retry of the same ids) or 'conflict' with the stream's current version. Ids of which only
+-- some are known, and versions that would leave a gap, are conflicts too: somebody else was first, decide anew.
 -- Version 0 asks for the next one: for reactions, whose order is the log's and whose ids are derived.
 create or replace function log.append(
     request int[], ids uuid[], streams text[], versions int[], types text[], datas text[], metas text[],
@@ -91,20 +92,25 @@ begin
         select * from unnest(request, ids, streams, versions, types, datas, metas) with ordinality
             as u(req, id, stream, version, type, data, meta, o)
     ), st as (
-        select x.req, x.stream, min(x.version) as first, coalesce(max(h.version), 0) as current
+        select x.req, x.stream, min(x.version) as first, max(x.version) as last, count(*) as events,
+            coalesce(max(h.version), 0) as current
         from x left join lateral (
             select e.version from log.events e where e.stream = x.stream order by e.version desc limit 1
         ) h on true
         group by x.req, x.stream
     ), known as (
-        select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same
+        select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same,
+            count(*) = (select count(*) from x as y where y.req = x.req)
+                and max(e.position) - min(e.position) + 1 = count(*) as whole, min(e.stream) as stream,
+            max(e.version) as current, min(e.recorded_at) as at
         from x join log.events e on e.id = x.id group by x.req
     ), bad as (
-        select st.req, max(st.current) as current, min(st.stream) as stream
-        from st where st.first > 0 and st.current <> st.first - 1 group by st.req
+        select distinct on (st.req) st.req, st.current, st.stream from st
+        where st.last > 0 and (st.current <> st.first - 1 or st.last <> st.current + st.events)
+        order by st.req, st.stream
     ), good as (
         select x.*, base + row_number() over (order by x.o) as position,
-            case when x.version > 0 then x.version
+            case when x.version > 0 then st.current + row_number() over (partition by x.req, x.stream order by x.o)
                  else st.current + row_number() over (partition by x.stream order by x.o) end as place
         from x join st on st.req = x.req and st.stream = x.stream
         where x.req not in (select req from bad) and x.req not in (select req from known)
@@ -118,7 +124,8 @@ begin
     )
     select g.req, 'appended', min(g.position), array_agg(g.place::int order by g.o), 0, '', moment from good g group by g.req
     union all
-    select k.req, case when k.same then 'known' else 'stolen' end, k.first, k.places, 0, '', moment from known k
+    select k.req, case when not k.same then 'stolen' when k.whole then 'known' else 'conflict' end,
+        k.first, k.places, k.current, k.stream, k.at from known k
     union all
     select b.req, 'conflict', 0, null, b.current, b.stream, moment from bad b where b.req not in (select req from known);
     select count(*) into written from log.events where position > base;

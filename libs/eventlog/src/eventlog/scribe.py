@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-import asyncpg
-
 from eventlog.appending import append_all
 from eventlog.bookkeeping import Books, FencedError
 from eventlog.deciding import Step
@@ -15,8 +13,7 @@ from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
 from eventlog.vault import Sealed
 
-CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-TRANSIENT = (*AWAY, *REFUSING, *CONTENDED, LogUnavailableError)
+TRANSIENT = (*AWAY, *REFUSING, LogUnavailableError)
 AGAIN = 0.3
 """Seconds before another attempt when the store is away."""
 
@@ -29,6 +26,7 @@ class Scribe:
         self._books = books
         self._progress = progress
         self._cursor = 0
+        self._in_doubt = False
 
     async def begin(self) -> int:
         """Read where the cursor stands; from here on nobody else may have moved it."""
@@ -43,8 +41,9 @@ class Scribe:
 
     async def write(self, step: Step, unparked: Sequence[int] = ()) -> None:
         """Write a step until it is written; raises FencedError when another replica leads."""
-        sealed = await self._log.vault.seal(step.decided, frozenset(), self._log.wrapped_keys)
-        requests = [Sealed((new,)) for new in sealed.events]
+        decided = await self._log.vault.seal_reactions(step.decided, self._log.wrapped_keys)
+        requests = [Sealed((new,)) for new in decided]
+        self._in_doubt = False
         while True:
             lines = await self._attempt(step, requests, unparked)
             if lines is not None:
@@ -57,10 +56,11 @@ class Scribe:
         try:
             return await self._transact(step, requests, unparked)
         except FencedError:
-            if await self._was_committed(step):
+            if self._in_doubt and await self._was_committed(step):
                 return []
             raise
         except TRANSIENT as error:
+            self._in_doubt = True
             self._progress.stumble(f"{type(error).__name__}: the store is away")
             return None
 
@@ -74,8 +74,8 @@ class Scribe:
             await self._books.move(connection, self._cursor, step.new)
             if step.parked:
                 await self._books.park(connection, step.parked)
-            if unparked:
-                await self._books.unpark(connection, unparked)
+            if unparked and not await self._books.unpark(connection, unparked):
+                return []  # an answer was lost: this has been written
             for statement in merged(step.statements):
                 await connection.executemany(statement.sql, statement.rows)
             verdicts = await append_all(connection, requests) if requests else []

@@ -20,6 +20,14 @@ SEAL = """
     insert into log.seals (number, first, last, leaves, root, previous)
     values ((select coalesce(max(number), 0) + 1 from log.seals), $1, $2, $3, $4, $5)
 """
+TAIL = """
+    select head.position as head, (select coalesce(max(position), 0) from log.events) as last,
+        (select count(*) from log.events where position > $1) as unsealed,
+        (select min(position) from log.events where position < 1) as before,
+        (select min(n) from generate_series($1 + 1, head.position) n
+            where not exists (select from log.events e where e.position = n)) as missing
+    from log.head
+"""
 SEALS = "select number, first, last, leaves, root, previous from log.seals order by number"
 
 
@@ -64,8 +72,9 @@ async def verify(pool: asyncpg.Pool) -> Verified:
         if finding := _check(row, root, last, lines):
             findings.append(finding)
         root, last = row["root"], row["last"]
-    unsealed = await pool.fetchval("select count(*) from log.events where position > $1", last)
-    return Verified(seals=seals, events=events, unsealed=unsealed, findings=tuple(findings))
+    [tail] = await pool.fetch(TAIL, last)
+    findings = [*_strays(tail), *findings, *_losses(tail)]
+    return Verified(seals=seals, events=events, unsealed=tail["unsealed"], findings=tuple(findings))
 
 
 def leaf(line: str) -> bytes:
@@ -85,6 +94,21 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 def chained(previous: bytes, root: bytes) -> bytes:
     """A seal's root, bound to the seal before it."""
     return hashlib.sha256(b"\x02" + previous + root).digest()
+
+
+def _strays(tail: asyncpg.Record) -> list[Finding]:
+    before = (
+        [Finding(position=tail["before"], what="there is an event before the first")]
+        if tail["before"] is not None
+        else []
+    )
+    ahead = tail["last"] > tail["head"]
+    return before + ([Finding(position=tail["last"], what="there is an event beyond the head")] if ahead else [])
+
+
+def _losses(tail: asyncpg.Record) -> list[Finding]:
+    """What is not sealed yet can still be counted: the head tells how far the log must reach."""
+    return [] if tail["missing"] is None else [Finding(position=tail["missing"], what="the event is missing")]
 
 
 def _check(seal: asyncpg.Record, previous: bytes, last: int, lines: Sequence[asyncpg.Record]) -> Finding | None:

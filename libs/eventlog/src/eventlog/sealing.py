@@ -27,7 +27,11 @@ def _is_personal(kind: msgspec.inspect.Type) -> bool:
 def subject_of(event: Event) -> str:
     """Whose key this event's personal fields are under, or "" if it has none with text in them."""
     fields = personal_fields(type(event))
-    return getattr(event, "requester", "") if any(getattr(event, name) for name in fields) else ""
+    if not any(getattr(event, name) for name in fields):
+        return ""
+    if not (requester := getattr(event, "requester", "")):
+        raise ValueError(f"{type(event).__name__} has personal text but names no requester to keep it for")
+    return str(requester)
 
 
 def seal(event: Event, event_id: str, key: AESGCM, nonces: bytes) -> Event:
@@ -39,6 +43,11 @@ def seal(event: Event, event_id: str, key: AESGCM, nonces: bytes) -> Event:
             box = nonce + key.encrypt(nonce, text.encode(), f"{event_id}/{name}".encode())
             sealed[name] = MARK + b64encode(box).decode()
     return msgspec.structs.replace(event, **sealed)
+
+
+def blanked(event: Event) -> Event:
+    """The event without its personal fields' text."""
+    return msgspec.structs.replace(event, **dict.fromkeys(personal_fields(type(event)), ""))
 
 
 def unseal(event: Event, event_id: str, key: AESGCM | None) -> Event:

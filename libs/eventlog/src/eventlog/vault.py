@@ -11,7 +11,8 @@ import msgspec
 from contracts import Event, Recorded
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from eventlog.sealing import NONCE, personal_fields, seal, subject_of, unseal
+from eventlog.errors import ForgottenError
+from eventlog.sealing import NONCE, blanked, personal_fields, seal, subject_of, unseal
 from eventlog.store import New
 
 KEPT = 20_000
@@ -48,12 +49,24 @@ class Vault:
 
     async def seal(self, events: Sequence[New], mint: frozenset[str], fetch: Fetch) -> Sealed:
         """Encrypt the personal fields of these events; fresh keys for those in `mint`, stored ones for the rest."""
+        if not events:
+            raise ValueError("there is nothing to append")
         drawn = {subject: AESGCM.generate_key(256) for subject in mint}
         fresh = {subject: AESGCM(key) for subject, key in drawn.items()}
         subjects = {subject_of(new.event) for new in events} - {""} - mint
         keys = await self.keys(subjects, fetch) | fresh if subjects else fresh
         minted = tuple((subject, self._wrap(subject, key)) for subject, key in drawn.items())
         return Sealed(tuple(_sealed(new, keys) for new in events), minted, fresh)
+
+    async def seal_reactions(self, events: Sequence[New], fetch: Fetch) -> list[New]:
+        """Encrypt what a follower decided; of those who were forgotten meanwhile nothing personal is kept (I21)."""
+        keys = await self.keys({subject_of(new.event) for new in events} - {""}, fetch)
+        known = {"", *keys}
+        kept = [
+            new if subject_of(new.event) in known else msgspec.structs.replace(new, event=blanked(new.event))
+            for new in events
+        ]
+        return [_sealed(new, keys) for new in kept]
 
     def keep(self, fresh: Mapping[str, AESGCM]) -> None:
         """Remember keys that have just been stored, so that the next use needs no look-up."""
@@ -96,6 +109,8 @@ def _sealed(new: New, keys: Mapping[str, AESGCM]) -> New:
     subject = subject_of(new.event)
     if not subject:
         return new
+    if subject not in keys:
+        raise ForgottenError(subject)
     nonces = os.urandom(NONCE * len(personal_fields(type(new.event))))
     return msgspec.structs.replace(new, event=seal(new.event, new.id, keys[subject], nonces))
 

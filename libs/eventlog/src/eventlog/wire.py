@@ -16,6 +16,7 @@ class Unreadable(Event, frozen=True, kw_only=True, tag="log.unreadable.v1"):
 
     kind: str
     reason: str
+    ticket: str = ""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -26,7 +27,9 @@ class Text(msgspec.Struct, frozen=True):
     meta: str
 
 
-class _Stored(msgspec.Struct, frozen=True):
+class Stored(msgspec.Struct, frozen=True):
+    """An event at its place as the very text that is stored, whether or not this program can read it."""
+
     position: int
     id: str
     stream: str
@@ -36,8 +39,8 @@ class _Stored(msgspec.Struct, frozen=True):
     meta: msgspec.Raw
 
 
-_stored = msgspec.json.Decoder(list[_Stored])
-_kind = msgspec.json.Decoder(dict[str, msgspec.Raw])
+stored_page = msgspec.json.Decoder(list[Stored]).decode
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def text_of(new: New) -> Text:
@@ -58,14 +61,15 @@ def read_page(text: str | bytes, catalogue: Catalogue = CATALOGUE) -> list[Recor
     try:
         return catalogue.decode_page(text)
     except UnreadableEventError:
-        return [_read_one(each, catalogue) for each in _stored.decode(text)]
+        return [_read_one(each, catalogue) for each in stored_page(text)]
 
 
-def _read_one(stored: _Stored, catalogue: Catalogue) -> Recorded[Event]:
+def _read_one(stored: Stored, catalogue: Catalogue) -> Recorded[Event]:
     try:
         data = catalogue.decode(bytes(stored.data))
     except UnreadableEventError as error:
-        data = Unreadable(at=stored.recorded_at, kind=_kind_of(stored.data), reason=str(error))
+        kind, ticket = field_of(stored.data, "type") or "?", field_of(stored.data, "ticket")
+        data = Unreadable(at=stored.recorded_at, kind=kind, reason=str(error), ticket=ticket)
     return Recorded(
         position=stored.position,
         id=stored.id,
@@ -73,18 +77,20 @@ def _read_one(stored: _Stored, catalogue: Catalogue) -> Recorded[Event]:
         version=stored.version,
         recorded_at=stored.recorded_at,
         data=data,
-        meta=_meta_of(stored.meta),
+        meta=meta_of(stored.meta),
     )
 
 
-def _kind_of(data: msgspec.Raw) -> str:
+def field_of(data: msgspec.Raw, name: str) -> str:
+    """A text field of a stored event's data, or "" where there is none."""
     try:
-        return bytes(_kind.decode(data).get("type", msgspec.Raw(b'"?"'))).decode().strip('"')
-    except msgspec.DecodeError:
-        return "?"
+        return msgspec.json.decode(_fields.decode(data)[name], type=str)
+    except (msgspec.DecodeError, KeyError):
+        return ""
 
 
-def _meta_of(meta: msgspec.Raw) -> Meta:
+def meta_of(meta: msgspec.Raw) -> Meta:
+    """The meta of a stored event, or an empty one where it cannot be read."""
     try:
         return msgspec.json.decode(meta, type=Meta)
     except msgspec.DecodeError:

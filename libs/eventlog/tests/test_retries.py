@@ -1,0 +1,90 @@
+"""An answer that is lost on its way back: the events are there once, whatever the caller could know (I1)."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+import uuid_utils
+from eventlog.appending import Verdict, append_all
+from eventlog.errors import LogUnavailableError
+from eventlog.grouping import AWAY, Appender
+from eventlog.postgres import PostgresLog
+from eventlog.store import NEXT
+from eventlog.vault import Sealed
+from testkit.invariants import durable, unbroken
+from testkit.proxy import Proxy, proxied
+from testkit.running import a_log, nobody, whole
+from testkit.servers import Database
+from testkit.streams import new, opened
+
+TIMES = 50
+
+
+class Forgetful(Appender):
+    """The mutation: asks again under fresh ids, as a retry without idempotency does."""
+
+    async def _insist(self, requests: Sequence[Sealed]) -> list[Verdict]:
+        try:
+            return await append_all(self._connection, requests)
+        except AWAY:
+            return await self._insist([Sealed(tuple(_renamed(each.events[0]) for _ in "1")) for each in requests])
+
+
+def _renamed(one: msgspec.Struct) -> msgspec.Struct:
+    return msgspec.structs.replace(one, id=str(uuid_utils.uuid7()))
+
+
+async def test_fifty_lost_answers_leave_every_append_there_exactly_once(database: Database) -> None:
+    async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
+        accepted = await _append_and_lose(log, proxy)
+        kept = await whole(log)
+    assert proxy.lost == TIMES
+    assert durable(accepted, _streams(), kept) == []
+    assert unbroken(kept) == []
+
+
+async def test_the_checker_is_red_when_a_retry_takes_fresh_ids(database: Database) -> None:
+    async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
+        log._appender = Forgetful(log.pool, nobody)
+        accepted = await _append_and_lose(log, proxy)
+        assert durable(accepted, _streams(), await whole(log)) != []
+
+
+async def test_a_connection_reset_under_many_callers_fails_none_of_them_silently(database: Database) -> None:
+    async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
+        accepted = []
+        for stream in _streams():
+            event = new(stream, 1, opened("1"))
+            await log.append([event])
+            accepted.append(event.id)
+            proxy.reset()
+        assert durable(accepted, _streams(), await whole(log)) == []
+
+
+async def test_while_the_network_is_a_black_hole_the_caller_is_told_to_come_back(database: Database) -> None:
+    event = new("ticket-1", 1, opened("1"))
+    async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
+        proxy.blackhole()
+        with pytest.raises(LogUnavailableError):
+            await log.append([event])
+        proxy.heal()
+        assert (await log.append([event])).last == 1
+        assert durable([event.id], ["ticket-1"], await whole(log)) == []
+
+
+async def _append_and_lose(log: PostgresLog, proxy: Proxy) -> list[str]:
+    accepted = []
+    for stream in _streams():
+        event = new(stream, NEXT, opened("1"))
+        proxy.lose_answer_to(stream.encode())
+        await log.append([event])
+        accepted.append(event.id)
+    return accepted
+
+
+def _streams() -> list[str]:
+    return [f"ticket-lost-{n:03}" for n in range(TIMES)]
+
+
+def _port(database: Database) -> int:
+    return int(database.owner_url.rpartition(":")[2].partition("/")[0])
