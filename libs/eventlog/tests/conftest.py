@@ -1,14 +1,17 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
+from embedded.nats import Nats
+from embedded.postgres import FAST, Postgres
 from eventlog.memory import MemoryLog
 from eventlog.postgres import PostgresLog
 from eventlog.store import EventLog
 from eventlog.vault import Vault
-from testkit.running import MASTER_KEY, a_log
-from testkit.servers import Database
+from testkit.running import MASTER_KEY, a_log, connected
+from testkit.servers import Database, Template, migrated_template
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -35,6 +38,34 @@ async def routing(database: Database) -> AsyncIterator[PostgresLog]:
 
 @pytest.fixture
 async def owner(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database.owner_url)
-    yield connection
-    connection.terminate()
+    async with connected(database.owner_url) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def own_server(server_directory: Path) -> Iterator[Postgres]:
+    server = Postgres(server_directory / "frozen", settings=FAST)
+    server.start()
+    yield server
+    server.thaw()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def own_template(own_server: Postgres) -> Template:
+    return migrated_template(own_server)
+
+
+@pytest.fixture
+def own_database(own_template: Template) -> Iterator[Database]:
+    with own_template.copied() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def own_nats(server_directory: Path) -> Iterator[Nats]:
+    server = Nats(server_directory / "broken-nats")
+    server.start()
+    yield server
+    server.stop()
+    server.erase()

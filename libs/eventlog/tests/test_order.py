@@ -12,7 +12,7 @@ from eventlog.postgres import PostgresLog
 from eventlog.store import NEXT
 from eventlog.vault import Sealed
 from testkit.invariants import settled, unbroken
-from testkit.running import a_log, whole
+from testkit.running import a_log, connected, whole
 from testkit.servers import Database
 from testkit.streams import closed, new, opened
 from testkit.waiting import until
@@ -90,8 +90,7 @@ async def _tail(log: PostgresLog, done: asyncio.Event) -> list[int]:
 async def _race(database: Database) -> tuple[Sequence[int], int]:
     """A writer that hangs before its commit, a second one, and a reader between the two."""
     async with AsyncExitStack() as stack:
-        slow, quick, reader = [await asyncpg.connect(database.url_for("intake")) for _ in range(3)]
-        stack.callback(lambda: [each.terminate() for each in (slow, quick, reader)])
+        slow, quick, reader = [await stack.enter_async_context(connected(database.url_for("intake"))) for _ in range(3)]
         hanging = slow.transaction()
         await hanging.start()
         await append_all(slow, [Sealed((new("ticket-slow", 1, opened("1")),))])

@@ -50,15 +50,15 @@ async def test_the_checker_is_red_when_a_retry_takes_fresh_ids(database: Databas
         assert durable(accepted, _streams(), await whole(log)) != []
 
 
-async def test_a_connection_reset_under_many_callers_fails_none_of_them_silently(database: Database) -> None:
+async def test_connections_reset_between_appends_fail_none_of_them(database: Database, intake: PostgresLog) -> None:
+    accepted = []
     async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
-        accepted = []
         for stream in _streams():
             event = new(stream, 1, opened("1"))
             await log.append([event])
             accepted.append(event.id)
             proxy.reset()
-        assert durable(accepted, _streams(), await whole(log)) == []
+    assert durable(accepted, _streams(), await whole(intake)) == []
 
 
 async def test_while_the_network_is_a_black_hole_the_caller_is_told_to_come_back(database: Database) -> None:

@@ -57,7 +57,7 @@ def show(
 
 
 async def _show(wanted: Wanted, after: int, *, follow: bool, as_json: bool) -> None:
-    console = Console(highlight=False, soft_wrap=as_json)
+    console = Console(highlight=False, soft_wrap=True)
     async with log_opened(read_place()) as pool:
         position = after if after >= 0 else await _from_the_end(pool, -after)
         while True:

@@ -13,8 +13,8 @@ curl -sS {intake}/messages -H "Authorization: Bearer $KEY" -H "Idempotency-Key: 
   -d '{body}'\
 """
 BODY = """\
-{"channel": "api", "from": {"email": "anna@example.com", "name": "Анна"}, \
-"subject": "Не открывается сайт", "text": "Добрый день! Сайт не открывается с утра."}"""
+{"channel": "api", "author": {"id": "anna", "name": "Анна"}, "message": {"id": "try-1", \
+"subject": "Не открывается сайт", "text": "Добрый день! Сайт не открывается с утра."}}"""
 SHOWN = (
     ("intake", "intake: messages in, tickets", "/docs"),
     ("routing", "routing: who", "/docs"),

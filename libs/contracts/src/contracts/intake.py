@@ -12,13 +12,17 @@ Section = Literal["chat", "requests"]
 Party = Literal["requester", "agent", "system"]
 
 
-class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file kept as an encrypted blob under the SHA-256 of its content; `size` in bytes."""
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file kept as an encrypted blob under the SHA-256 of its content; `size` in bytes.
+
+    Without a blob, `source` says where the channel keeps the file (`https:…`, `telegram:…`).
+    """
 
     name: str
     media_type: str
     size: int
     blob: str
+    source: str = ""
 
 
 class RequesterRegistered(Event, frozen=True, kw_only=True, tag="requester.registered.v1"):

@@ -25,12 +25,17 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a ticket got its person or group: coverage first, then the turn among the eligible (R0-16, R0-17)."""
+    """How a ticket got its person or group: coverage first, then the turn among the eligible (R0-16, R0-17).
+
+    `turn` is the agent's `last_turn` in this `pool` (group and section, A-15) from now on; 0: nobody's turn was used.
+    """
 
     rule: Literal["turn", "out-of-hours", "nobody-eligible", "sticky", "manual"]
     coverage: str = ""
     in_hours: bool = False
     candidates: tuple[Candidate, ...] = ()
+    pool: str = ""
+    turn: int = 0
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -73,6 +73,7 @@ class Follower(Generic[S]):
                 logger.exception("%s: stumbled", self._reactor.name)  # a dead follower would be worse (I18)
                 self.progress.stumble(f"{type(error).__name__}: see the service's log")
             self._at_rest = False
+            self.progress.step_down()
             await asyncio.sleep(AGAIN)
 
     async def stop(self) -> None:

@@ -54,6 +54,7 @@ class Appender:
         self._connection = connection
         self._publish = publish
         self._waiting: deque[tuple[Sealed, asyncio.Future[Appended]]] = deque()
+        self._under_way: list[tuple[Sealed, asyncio.Future[Appended]]] = []
         self._wake = asyncio.Event()
         self._writer = asyncio.create_task(self._write(), name="appender")
 
@@ -75,7 +76,7 @@ class Appender:
         self._writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._writer
-        for _, verdict in self._waiting:
+        for _, verdict in (*self._under_way, *self._waiting):
             _fail(verdict, LogUnavailableError("the service is stopping"))
 
     async def _write(self) -> None:
@@ -83,6 +84,7 @@ class Appender:
             await self._wake.wait()
             self._wake.clear()
             while batch := self._take():
+                self._under_way = batch
                 await self._tell(await self._settle(batch))
 
     async def _tell(self, lines: Sequence[str]) -> None:

@@ -83,4 +83,6 @@ async def _ops(connection: asyncpg.Connection, password: str) -> None:
         await connection.execute(f"""
             grant usage on schema {service} to reglament_ops;
             grant select on all tables in schema {service} to reglament_ops;
+            alter default privileges for role reglament_{service} in schema {service}
+                grant select on tables to reglament_ops;
         """)

@@ -69,6 +69,11 @@ class Progress:
         self.trouble = trouble
         STUMBLES.labels(self.consumer).inc()
 
+    def step_down(self) -> None:
+        """The follower leads no more, until its next pulse says otherwise."""
+        self.live = False
+        LIVE.labels(self.consumer).set(0)
+
     @property
     def ready(self) -> bool:
         """Whether the follower is alive and in no trouble."""

@@ -67,10 +67,15 @@ create or replace function log.append(
     request int[], ids uuid[], streams text[], versions int[], types text[], datas text[], metas text[],
     key_request int[], key_subject text[], key_wrapped bytea[]
 ) returns table (req int, verdict text, first bigint, places int[], current int, stream_at text, at timestamptz)
-language plpgsql security definer set search_path = log, pg_temp as $$
+language plpgsql security definer set search_path = log, pg_temp
+-- Plans are kept for a session: one made while the log was short must not read all of it when it is long.
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
     base bigint;
+    runs bigint;
+    surprising bool;
+    nexts int[];
     moment timestamptz;
     allowed text[];
     stranger text;
@@ -87,48 +92,84 @@ begin
         end if;
     end if;
     select position, greatest(recorded_at, clock_timestamp()) into base, moment from log.head for update;
-    return query
-    with x as (
-        select * from unnest(request, ids, streams, versions, types, datas, metas) with ordinality
-            as u(req, id, stream, version, type, data, meta, o)
-    ), st as (
-        select x.req, x.stream, min(x.version) as first, max(x.version) as last, count(*) as events,
-            coalesce(max(h.version), 0) as current
-        from x left join lateral (
-            select e.version from log.events e where e.stream = x.stream order by e.version desc limit 1
-        ) h on true
-        group by x.req, x.stream
-    ), known as (
-        select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same,
-            count(*) = (select count(*) from x as y where y.req = x.req)
-                and max(e.position) - min(e.position) + 1 = count(*) as whole, min(e.stream) as stream,
-            max(e.version) as current, min(e.recorded_at) as at
-        from x join log.events e on e.id = x.id group by x.req
-    ), bad as (
-        select distinct on (st.req) st.req, st.current, st.stream from st
-        where st.last > 0 and (st.current <> st.first - 1 or st.last <> st.current + st.events)
-        order by st.req, st.stream
-    ), good as (
-        select x.*, base + row_number() over (order by x.o) as position,
-            case when x.version > 0 then st.current + row_number() over (partition by x.req, x.stream order by x.o)
-                 else st.current + row_number() over (partition by x.stream order by x.o) end as place
-        from x join st on st.req = x.req and st.stream = x.stream
-        where x.req not in (select req from bad) and x.req not in (select req from known)
-    ), inserted as (
+    -- Nearly always no id is known and every version is the next one: then a plain insert says it all.
+    select count(*), coalesce(bool_or(
+        st.last > 0 and (coalesce(h.version, 0) <> st.first - 1 or st.last <> st.first - 1 + st.events)
+    ), false) into runs, surprising
+    from (
+        select u.stream, min(u.version) as first, max(u.version) as last, count(*) as events
+        from unnest(request, streams, versions) as u(req, stream, version) group by u.req, u.stream
+    ) st left join lateral (
+        select e.version from log.events e where e.stream = st.stream order by e.version desc limit 1
+    ) h on true;
+    if not surprising and not exists (select from log.events e where e.id = any(ids)) then
+        nexts := versions;
+        if 0 = any(versions) or runs < cardinality(ids) then
+            select array_agg(n.place order by n.o) into nexts from (
+                select u.o, coalesce(h.version, 0) + case
+                    when u.version > 0 then row_number() over (partition by u.req, u.stream order by u.o)
+                    else row_number() over (partition by u.stream order by u.o) end as place
+                from unnest(request, streams, versions) with ordinality as u(req, stream, version, o) left join lateral (
+                    select e.version from log.events e where e.stream = u.stream order by e.version desc limit 1
+                ) h on true
+            ) n;
+        end if;
         insert into log.events (position, id, stream, version, type, data, meta, recorded_at)
-        select position, id, stream, place, type, data::json, meta::json, moment from good order by position
-    ), keys as (
-        insert into vault.keys (subject, wrapped)
-        select k.subject, k.wrapped from unnest(key_request, key_subject, key_wrapped) as k(req, subject, wrapped)
-        where k.req in (select req from good)
-    )
-    select g.req, 'appended', min(g.position), array_agg(g.place::int order by g.o), 0, '', moment from good g group by g.req
-    union all
-    select k.req, case when not k.same then 'stolen' when k.whole then 'known' else 'conflict' end,
-        k.first, k.places, k.current, k.stream, k.at from known k
-    union all
-    select b.req, 'conflict', 0, null, b.current, b.stream, moment from bad b where b.req not in (select req from known);
-    select count(*) into written from log.events where position > base;
+        select base + u.o, u.id, u.stream, u.version, u.type, u.data::json, u.meta::json, moment
+        from unnest(ids, streams, nexts, types, datas, metas) with ordinality
+            as u(id, stream, version, type, data, meta, o);
+        if cardinality(key_subject) > 0 then
+            insert into vault.keys (subject, wrapped)
+            select k.subject, k.wrapped from unnest(key_subject, key_wrapped) as k(subject, wrapped);
+        end if;
+        written := cardinality(ids);
+        return query
+        select u.req, 'appended', base + min(u.o), array_agg(u.place order by u.o), 0, '', moment
+        from unnest(request, nexts) with ordinality as u(req, place, o) group by u.req;
+    else
+        return query
+        with x as (
+            select * from unnest(request, ids, streams, versions, types, datas, metas) with ordinality
+                as u(req, id, stream, version, type, data, meta, o)
+        ), st as (
+            select x.req, x.stream, min(x.version) as first, max(x.version) as last, count(*) as events,
+                coalesce(max(h.version), 0) as current
+            from x left join lateral (
+                select e.version from log.events e where e.stream = x.stream order by e.version desc limit 1
+            ) h on true
+            group by x.req, x.stream
+        ), known as (
+            select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same,
+                count(*) = (select count(*) from x as y where y.req = x.req)
+                    and max(e.position) - min(e.position) + 1 = count(*) as whole, min(e.stream) as stream,
+                max(e.version) as current, min(e.recorded_at) as at
+            from x join log.events e on e.id = x.id group by x.req
+        ), bad as (
+            select distinct on (st.req) st.req, st.current, st.stream from st
+            where st.last > 0 and (st.current <> st.first - 1 or st.last <> st.current + st.events)
+            order by st.req, st.stream
+        ), good as (
+            select x.*, base + row_number() over (order by x.o) as position,
+                case when x.version > 0 then st.current + row_number() over (partition by x.req, x.stream order by x.o)
+                     else st.current + row_number() over (partition by x.stream order by x.o) end as place
+            from x join st on st.req = x.req and st.stream = x.stream
+            where x.req not in (select req from bad) and x.req not in (select req from known)
+        ), inserted as (
+            insert into log.events (position, id, stream, version, type, data, meta, recorded_at)
+            select position, id, stream, place, type, data::json, meta::json, moment from good order by position
+        ), keys as (
+            insert into vault.keys (subject, wrapped)
+            select k.subject, k.wrapped from unnest(key_request, key_subject, key_wrapped) as k(req, subject, wrapped)
+            where k.req in (select req from good)
+        )
+        select g.req, 'appended', min(g.position), array_agg(g.place::int order by g.o), 0, '', moment from good g group by g.req
+        union all
+        select k.req, case when not k.same then 'stolen' when k.whole then 'known' else 'conflict' end,
+            k.first, k.places, k.current, k.stream, k.at from known k
+        union all
+        select b.req, 'conflict', 0, null, b.current, b.stream, moment from bad b where b.req not in (select req from known);
+        select count(*) into written from log.events where position > base;
+    end if;
     update log.head set position = base + written, recorded_at = moment where written > 0;
 end $$;
 

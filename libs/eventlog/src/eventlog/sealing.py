@@ -63,8 +63,8 @@ def unseal(event: Event, event_id: str, key: AESGCM | None) -> Event:
 def _open(text: str, place: str, key: AESGCM | None) -> str:
     if key is None:
         return ""
-    box = b64decode(text[len(MARK) :])
     try:
+        box = b64decode(text[len(MARK) :])
         return key.decrypt(box[:NONCE], box[NONCE:], place.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         return ""

@@ -53,7 +53,7 @@ class Desk:
         """The cabinet's adapter posts what a client wrote there."""
         message = {"id": external_id, "subject": subject, "text": text}
         body = {"channel": "cabinet", "message": message, "author": author}
-        return await self._ask("intake", "POST", "/messages", "adapter", body)
+        return await self._ask("intake", "POST", "/messages", "adapter", body, key=external_id)
 
     async def chat(self, chat: int, name: str, text: str) -> None:
         """Somebody writes to the bot, through the Telegram double and its webhook."""
@@ -70,11 +70,12 @@ class Desk:
         answer = await self._http.get(f"{self._place.url('routing')}/tickets/{ticket}/assignment", headers=headers)
         return None if answer.status_code == 404 else _checked(answer)
 
-    async def newest_mail(self, address: str, words: str) -> Json:
-        """The newest mail to somebody whose subject or text has these words, whole; nothing if there is none."""
+    async def newest_mail(self, address: str, *words: str) -> Json:
+        """The newest mail to somebody in which all of these words stand, whole; nothing if there is none."""
         for mail in await self.mails_to(address):
             whole = _checked(await self._http.get(f"{self._place.url('mail')}/api/mails/{mail['id']}"))
-            if words in json.dumps(whole, ensure_ascii=False):
+            text = json.dumps(whole, ensure_ascii=False)
+            if all(word in text for word in words):
                 return whole
         return None
 
@@ -82,13 +83,11 @@ class Desk:
         """What the mail catcher holds for somebody, newest first."""
         return list(_checked(await self._http.get(f"{self._place.url('mail')}/api/mails", params={"to": address})))
 
-    async def rating_link(self, address: str) -> str:
-        """The link in the newest mail that has one."""
-        for mail in await self.mails_to(address):
-            whole = _checked(await self._http.get(f"{self._place.url('mail')}/api/mails/{mail['id']}"))
-            if link := LINK.search(json.dumps(whole, ensure_ascii=False)):
-                return link[0]
-        return ""
+    async def rating_link(self, address: str, number: str) -> str:
+        """The link in the newest mail to somebody that has one for this ticket."""
+        mail = await self.newest_mail(address, number, "/rate/")
+        link = LINK.search(json.dumps(mail, ensure_ascii=False)) if mail else None
+        return link[0] if link else ""
 
     async def rate(self, link: str, score: int, comment: str) -> None:
         """The requester opens the form and sends it."""
@@ -97,8 +96,8 @@ class Desk:
         if answer.is_error:
             raise StuckError(f"the rating form answered {answer.status_code}")
 
-    async def _ask(self, service: str, method: str, path: str, role: str, body: Json = None) -> Json:
-        headers = {"Authorization": f"Bearer {self._keys[role]}", "Idempotency-Key": uuid4().hex}
+    async def _ask(self, service: str, method: str, path: str, role: str, body: Json = None, key: str = "") -> Json:  # noqa: PLR0913  # what a request has
+        headers = {"Authorization": f"Bearer {self._keys[role]}", "Idempotency-Key": key or uuid4().hex}
         url = f"{self._place.url(service)}{path}"
         return _checked(await self._http.request(method, url, json=body, headers=headers))
 

@@ -15,6 +15,11 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes
 
 
+def fresh_address(name: str, domain: str) -> str:
+    """An address nobody has written from: what earlier demos mailed does not get in the way."""
+    return f"{name}.{uuid4().hex[:6]}@{domain}"
+
+
 def fresh_id() -> str:
     """A Message-ID nobody has used: the demo may be run again and again."""
     return f"<{uuid4().hex}@example.ru>"
@@ -22,9 +27,9 @@ def fresh_id() -> str:
 
 def from_outlook() -> Letter:
     """Outlook: base64, an encoded subject, Thread-Index, a text and an HTML part."""
-    message_id = fresh_id()
+    message_id, address = fresh_id(), fresh_address("anna.smirnova", "example.ru")
     text = "Добрый день!\r\n\r\nНе открывается карточка клиента: ошибка 500. Работа стоит.\r\n\r\nС уважением,\r\nАнна"
-    raw = f"""From: =?utf-8?B?{_b64("Анна Смирнова")}?= <anna.smirnova@example.ru>
+    raw = f"""From: =?utf-8?B?{_b64("Анна Смирнова")}?= <{address}>
 To: <support@desk.example>
 Subject: =?utf-8?B?{_b64("СРОЧНО: ошибка 500 в карточке клиента")}?=
 Date: Mon, 23 Nov 2026 09:02:11 +0300
@@ -46,15 +51,15 @@ Content-Transfer-Encoding: base64
 {_b64("<html><body><p>Добрый день!</p><p>Не открывается карточка клиента: ошибка 500. Работа стоит.</p></body></html>")}
 --_000_demo_--
 """
-    return Letter(address="anna.smirnova@example.ru", message_id=message_id, raw=_wire(raw))
+    return Letter(address=address, message_id=message_id, raw=_wire(raw))
 
 
 def from_the_bat() -> Letter:
     """An old program: KOI8-R, quoted-printable, 8-bit habits."""
-    message_id = fresh_id()
+    message_id, address = fresh_id(), fresh_address("buh", "example.com")
     body = encodestring("Здравствуйте. Пришлите, пожалуйста, акт сверки за октябрь.\r\n".encode("koi8-r")).decode()
     subject = f"=?koi8-r?B?{b64encode('Акт сверки'.encode('koi8-r')).decode()}?="
-    raw = f"""From: "Petr Ivanov" <buh@example.com>
+    raw = f"""From: "Petr Ivanov" <{address}>
 To: support@desk.example
 Subject: {subject}
 Message-ID: {message_id}
@@ -64,13 +69,13 @@ Content-Type: text/plain; charset=koi8-r
 Content-Transfer-Encoding: quoted-printable
 
 {body}"""
-    return Letter(address="buh@example.com", message_id=message_id, raw=_wire(raw))
+    return Letter(address=address, message_id=message_id, raw=_wire(raw))
 
 
 def from_gmail() -> Letter:
     """Gmail in English: format=flowed text beside HTML."""
-    message_id = fresh_id()
-    raw = f"""From: Kate Field <kate@example.net>
+    message_id, address = fresh_id(), fresh_address("kate", "example.net")
+    raw = f"""From: Kate Field <{address}>
 To: support@desk.example
 Subject: How do I add a second warehouse?
 Message-ID: {message_id}
@@ -93,13 +98,13 @@ Content-Type: text/html; charset="UTF-8"
 
 --0000000000demo--
 """
-    return Letter(address="kate@example.net", message_id=message_id, raw=_wire(raw))
+    return Letter(address=address, message_id=message_id, raw=_wire(raw))
 
 
 def out_of_office() -> Letter:
     """A machine: it becomes a ticket for people to see, and is never answered by a machine."""
-    message_id = fresh_id()
-    raw = f"""From: Sergey Orlov <orlov@example.org>
+    message_id, address = fresh_id(), fresh_address("orlov", "example.org")
+    raw = f"""From: Sergey Orlov <{address}>
 To: support@desk.example
 Subject: =?utf-8?B?{_b64("Автоматический ответ: в отпуске")}?=
 Message-ID: {message_id}
@@ -111,7 +116,7 @@ Content-Transfer-Encoding: 8bit
 
 Я в отпуске до 7 декабря.
 """
-    return Letter(address="orlov@example.org", message_id=message_id, raw=_wire(raw))
+    return Letter(address=address, message_id=message_id, raw=_wire(raw))
 
 
 def answer(letter: Letter, to: str, in_reply_to: str, text: str) -> Letter:

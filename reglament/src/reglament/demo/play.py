@@ -1,6 +1,7 @@
 """`reglament demo`: plays the morning against what runs here, then tells it from the log."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 
@@ -40,7 +41,7 @@ def demo() -> None:
 
 
 async def _play(place: Place) -> None:
-    console, started = Console(highlight=False), time.monotonic()
+    console, started = Console(highlight=False, soft_wrap=True), time.monotonic()
     async with log_opened(place) as pool, httpx.AsyncClient(timeout=20) as http:
         before = await _head(pool)
         with console.status("Two agents come to work …") as status:
@@ -57,9 +58,10 @@ async def _play(place: Place) -> None:
 async def _act(desk: Desk, say: Callable[[str], None]) -> list[Told]:
     for agent, name in AGENTS.items():
         await desk.register(agent, name)
+    first = secrets.randbelow(10**8) * 10
     for number, name, text in CHATS:
         say(f"{name} writes to the Telegram bot …")
-        await desk.chat(number, name, text)
+        await desk.chat(first + number, name, text)
     told = []
     for scene in SCENES:
         say(f"{(scene.__doc__ or '').split(';')[0].rstrip('.')} …")

@@ -85,8 +85,8 @@ def _why(because: Assignment) -> str:
     out = [f"{each.agent} {each.excluded}" for each in because.candidates if each.excluded]
     asked = len(because.candidates) - len(out)
     words = {
-        "turn": f"his turn among {asked} who could",
-        "sticky": "it was his before",
+        "turn": f"in turn, among {asked} who could",
+        "sticky": "the same as before",
         "out-of-hours": f"outside the hours of “{because.coverage}”",
         "nobody-eligible": "in hours, but nobody could",
         "manual": "by hand",

@@ -13,7 +13,7 @@ from contracts.streams import delivery_stream, derived_id
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
 
-from notify.domain.intents import FROM_PEOPLE, Intent, intents, shows_in_cabinet
+from notify.domain.intents import BRAKED, Intent, intents, shows_in_cabinet
 from notify.domain.ticket import Colleague, State, Ticket, Words
 from notify.sending.brake import WINDOW
 from notify.views import VIEWS, project
@@ -101,7 +101,7 @@ def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
 
 def _remember(state: State, said: DeliveryIntended) -> None:
     """What the brake must know: machines' messages of the last hour, and that the ticket was acknowledged."""
-    if said.audience != "requester" or said.template in FROM_PEOPLE:
+    if said.audience != "requester" or said.template not in BRAKED:
         return
     if ticket := state.tickets.get(said.ticket):
         ticket.acknowledged |= said.template == "ticket_opened"

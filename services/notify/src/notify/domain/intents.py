@@ -38,7 +38,9 @@ TO_AGENT: dict[type[Event], str] = {
     DeadlineBreached: "deadline_breached",
 }
 FROM_PEOPLE = frozenset({"agent_replied", "information_requested", "ticket_resolved"})
-"""Templates that carry a person's own words: no brake holds those back, only machines are braked."""
+"""Templates that carry a person's own words: nothing holds those back."""
+BRAKED = frozenset({"ticket_opened", "ticket_reopened", "ticket_closed"})
+"""Templates that an incoming message or a timer can set off: two machines could go on for ever."""
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,8 @@ def _held_back(state: State, ticket: Ticket, template: str, at: datetime) -> str
         return ""
     if ticket.automatic:
         return f"the ticket came from a machine: {ticket.automatic}"
+    if template not in BRAKED:
+        return ""
     told = state.told.get(ticket.requester, [])
     opening = template == "ticket_opened"
     return braked(told, at, acknowledges=opening, acknowledged=ticket.acknowledged) or ""

@@ -1,0 +1,41 @@
+"""Where a world stands: a directory that any user may pass through, and ports that nobody has."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from embedded.errors import PortTakenError
+from embedded.pidfile import remember
+from embedded.ports import free_port, require_free
+
+from testkit.servers import PREFIX
+
+HIGHEST = 60_000
+
+
+@contextmanager
+def directory() -> Iterator[Path]:
+    """A directory for one world; what a killed test run leaves in it, the next one sweeps away."""
+    found = Path(tempfile.mkdtemp(prefix=PREFIX))
+    remember(found / "session.pid", os.getpid())
+    found.chmod(0o711)
+    try:
+        yield found
+    finally:
+        shutil.rmtree(found, ignore_errors=True)
+
+
+def free_base(offsets: Iterable[int]) -> int:
+    """A port from which on all of these offsets are free now."""
+    wanted = list(offsets)
+    while True:
+        base = min(free_port(), HIGHEST)
+        try:
+            for offset in wanted:
+                require_free(base + offset, "a test")
+        except PortTakenError:
+            continue
+        return base

@@ -1,0 +1,1 @@
+"""Pure rules of csi: no clock, no I/O."""

@@ -1,0 +1,1 @@
+"""Decides who: agents, presence, shifts, turns, and who holds which ticket."""

@@ -1,0 +1,78 @@
+"""Who holds one ticket, and how people pass it on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from contracts.reasons import Assignment
+from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred
+from eventlog.aggregate import event
+
+from routing.domain.repeating import Repeating
+
+MANUAL = Assignment(rule="manual")
+
+
+class NotInGroupError(ValueError):
+    """An agent wanted to take a ticket of a group that he is not in."""
+
+
+class Wish(NamedTuple):
+    """Who wants a ticket to move, why, and when."""
+
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class Ownership(Repeating):
+    """A ticket's agent, or the group where it waits for one; never changed by anything but an event here."""
+
+    @event("Assigned")
+    def __init__(self, id: str, said: TicketAssigned) -> None:  # noqa: A002  # the library's own name for it
+        self.ticket = said.ticket
+        self.agent = said.agent
+        self.group = said.group
+
+    @event("AssignedAgain")
+    def _assigned(self, said: TicketAssigned) -> None:
+        self.agent, self.group = said.agent, said.group
+
+    @event("FoundNobody")
+    def _online(self, said: NobodyOnline) -> None:
+        """The ticket stays where it is; only the head is told."""
+
+    def take(self, who: AgentRegistered, wish: Wish) -> None:
+        """Move the ticket to the agent himself (R0-22); raises NotInGroupError outside of his groups."""
+        if self.agent != who.agent and self.group not in who.groups:
+            raise NotInGroupError(self.group)
+        self._give(who.agent, self.group, wish)
+
+    def hand_to(self, who: AgentRegistered, wish: Wish) -> None:
+        """Transfer the ticket to another agent (R0-23); it stays in its group where he is in it."""
+        home = self.group in who.groups or not who.groups
+        self._give(who.agent, self.group if home else who.groups[0], wish)
+
+    def hand_to_group(self, group: str, wish: Wish) -> None:
+        """Transfer the ticket to a group, where it is dealt in turn."""
+        self._give("", group, wish)
+
+    def _give(self, agent: str, group: str, wish: Wish) -> None:
+        if (agent, group) == (self.agent, self.group):
+            return
+        self._transferred(
+            TicketTransferred(
+                at=wish.at,
+                ticket=self.ticket,
+                group=group,
+                by=wish.by,
+                agent=agent,
+                reason=wish.reason,
+                because=MANUAL,
+            )
+        )
+
+    @event("Transferred")
+    def _transferred(self, said: TicketTransferred) -> None:
+        self.agent, self.group = said.agent, said.group

@@ -1,0 +1,127 @@
+"""Doors about one ticket: who has it and why, passing it on, taking it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Self
+
+import msgspec
+from contracts import Event, Recorded
+from contracts.routing import AgentRegistered, TicketAssigned, TicketTransferred
+from contracts.streams import agent_stream, assignment_stream
+from eventlog.change import change
+from eventlog.postgres import PostgresLog
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, model_validator
+from servicekit.hosting import Log
+from servicekit.problems import NotFound, Refused
+from servicekit.text import Text
+
+from routing.domain.agent import Agent
+from routing.domain.ownership import NotInGroupError, Ownership, Wish
+from routing.http.people import ID, ByPerson, Errand, Reader, TicketId
+from routing.http.terms import group_ids
+
+router = APIRouter(prefix="/tickets/{ticket}", tags=["tickets"])
+
+
+class Given(BaseModel):
+    """One change of hands; `because` names every candidate and why he was not chosen (D4)."""
+
+    at: datetime
+    agent: str
+    group: str
+    by: str
+    reason: str = ""
+    because: dict[str, object] | None = None
+
+
+class AssignmentShown(BaseModel):
+    """Who has the ticket since when and why, and everybody who had it, oldest first."""
+
+    ticket: str
+    agent: str
+    group: str
+    since: datetime
+    because: dict[str, object] | None
+    history: list[Given]
+
+
+class Transfer(BaseModel):
+    """To whom the ticket goes, either an agent or a group, and why."""
+
+    agent: Annotated[str, Field(pattern=ID)] | None = None
+    group: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    reason: Annotated[Text, Field(max_length=2000)] = ""
+
+    @model_validator(mode="after")
+    def names_one(self) -> Self:
+        """Exactly one of both."""
+        if (self.agent is None) == (self.group is None):
+            raise ValueError("name either an agent or a group")
+        return self
+
+
+class Holder(BaseModel):
+    """Who has the ticket now; no agent: it waits with the group or is about to be dealt."""
+
+    ticket: str
+    agent: str
+    group: str
+
+
+@router.get("/assignment")
+async def assignment(ticket: TicketId, log: Log, _: Reader) -> AssignmentShown:
+    """Who has the ticket, since when and why, read from its own events."""
+    given = [shown for each in await log.read(assignment_stream(ticket)) for shown in _given(each)]
+    if not given:
+        raise NotFound("Nobody has been given this ticket yet: check the id, or ask again in a second.")
+    last = given[-1]
+    return AssignmentShown(
+        ticket=ticket, agent=last.agent, group=last.group, since=last.at, because=last.because, history=given
+    )
+
+
+@router.post("/transfer")
+async def transfer(ticket: TicketId, to: Transfer, errand: ByPerson) -> Holder:
+    """Move the ticket to another agent, or to a group where it is dealt in turn (R0-23)."""
+    wish = Wish(errand.actor.name, errand.now, to.reason)
+    if to.agent is None:
+        (group,) = group_ids(errand.state, [to.group or ""])
+        return await _moved(errand, ticket, lambda one: one.hand_to_group(group, wish))
+    who = await _card(errand.log, to.agent)
+    return await _moved(errand, ticket, lambda one: one.hand_to(who, wish))
+
+
+@router.post("/take")
+async def take(ticket: TicketId, errand: ByPerson) -> Holder:
+    """Take the ticket of one of one's own groups oneself (R0-22)."""
+    who, wish = await _card(errand.log, errand.actor.name), Wish(errand.actor.name, errand.now)
+    return await _moved(errand, ticket, lambda one: one.take(who, wish))
+
+
+async def _moved(errand: Errand, ticket: str, verb: Callable[[Ownership], None]) -> Holder:
+    if ticket in errand.state.owners:
+        raise Refused("The ticket is closed: reopen it first.", "closed")
+    try:
+        changed = await change(errand.log, Ownership, assignment_stream(ticket), verb, errand.by)
+    except NotInGroupError as error:
+        advice = f"Your groups do not include {error}: ask a lead to transfer the ticket."
+        raise Refused(advice, "not-in-group") from error
+    errand.reached(changed.position)
+    return Holder(ticket=ticket, agent=changed.aggregate.agent, group=changed.aggregate.group)
+
+
+async def _card(log: PostgresLog, name: str) -> AgentRegistered:
+    found = Agent.replay(await log.read(agent_stream(name)))
+    if found is None:
+        raise Refused(f"{name} is not registered as an agent: ask a lead to do so first.", "not-an-agent")
+    return found.card
+
+
+def _given(each: Recorded[Event]) -> list[Given]:
+    said = each.data
+    if not isinstance(said, TicketAssigned | TicketTransferred):
+        return []
+    because = msgspec.to_builtins(said.because) if said.because else None
+    by, reason = (said.by, said.reason) if isinstance(said, TicketTransferred) else (each.meta.actor, "")
+    return [Given(at=said.at, agent=said.agent, group=said.group, by=by, reason=reason, because=because)]

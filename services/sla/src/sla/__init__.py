@@ -1,0 +1,1 @@
+"""Decides by when."""

@@ -1,0 +1,156 @@
+"""One promise on one ticket, as its own events tell it. Moments are UTC epoch seconds, spans working seconds.
+
+Functions here are participles: each takes what was said and says nothing. They look at no other thing, so that a
+ticket's events and its clocks' events may be folded in either order.
+"""
+
+from enum import StrEnum
+from sys import intern
+
+import msgspec
+from contracts.sla import (
+    ClockCancelled,
+    ClockMet,
+    ClockPaused,
+    ClockResumed,
+    ClockRetargeted,
+    ClockStarted,
+    DeadlineApproaching,
+)
+from regulation.calendar import Calendar
+from regulation.worktime import between
+
+from sla.domain.moments import SECOND, moment, second
+
+Run = tuple[int, int]
+"""From when until when a clock ran."""
+
+
+class State(StrEnum):
+    """What a clock does; whether its deadline was missed is another matter."""
+
+    running = "running"
+    paused = "paused"
+    met = "met"
+    cancelled = "cancelled"
+
+
+OPEN = (State.running, State.paused)
+
+
+class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
+    """A promise that runs, waits or has ended; lean, since there may be a million of them.
+
+    `since`: when it came into its present state. `runs`: its earlier runs. `epoch` counts its deadlines, `turn` its
+    changes; `rings` is the next moment at which its timer says something (0: never). `cause` set the deadline.
+    """
+
+    id: str
+    name: str
+    owner: str
+    plan: str
+    calendar: str
+    rules: str
+    cause: str
+    started: int
+    target: int
+    due: int
+    since: int
+    state: State = State.running
+    runs: tuple[Run, ...] = ()
+    paused: int = 0
+    epoch: int = 0
+    turn: int = 0
+    rings: int = 0
+    warned: int = 0
+    overdue: bool = False
+    breached: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it still runs or waits."""
+        return self.state in OPEN
+
+    @property
+    def spans(self) -> tuple[Run, ...]:
+        """Its runs, the present one from its beginning to the deadline."""
+        return (*self.runs, (self.since, max(self.since, self.due)))
+
+
+def started(said: ClockStarted, cause: str, rules: str) -> Clock:
+    """A clock at its beginning."""
+    at = second(said.at)
+    return Clock(
+        id=said.clock,
+        name=intern(said.name),
+        owner=intern(said.owner),
+        plan=intern(said.because.plan),
+        calendar=intern(said.because.calendar),
+        rules=intern(rules),
+        cause=cause,
+        started=at,
+        target=said.target,
+        due=second(said.due_at),
+        since=at,
+    )
+
+
+def paused(clock: Clock, said: ClockPaused) -> None:
+    """It waits on the requester from now on (A-8)."""
+    _rest(clock, second(said.at), State.paused)
+
+
+def resumed(clock: Clock, said: ClockResumed, cause: str, hours: Calendar) -> None:
+    """It runs again; the time it waited (not the time the ticket was elsewhere) counts as paused."""
+    at = second(said.at)
+    if clock.state is State.paused:
+        clock.paused += between(hours, moment(clock.since), moment(max(clock.since, at))) // SECOND
+    clock.state, clock.since = State.running, at
+    _aim(clock, second(said.due_at), cause)
+
+
+def retargeted(clock: Clock, said: ClockRetargeted, cause: str, rules: str) -> None:
+    """It has another target, and with it another deadline that has not been missed yet (A-7)."""
+    clock.rules, clock.target = intern(rules), said.target
+    clock.plan, clock.calendar = intern(said.because.plan), intern(said.because.calendar)
+    clock.overdue = clock.overdue and second(said.due_at) == clock.due
+    _aim(clock, second(said.due_at), cause)
+
+
+def approached(clock: Clock, said: DeadlineApproaching) -> None:
+    """A threshold was told."""
+    clock.warned = max(clock.warned, said.percent)
+
+
+def missed(clock: Clock, *, breach: bool) -> None:
+    """Its deadline has passed: a breach, or a vendor's overrun, which is nobody's (A-5)."""
+    clock.overdue = True
+    clock.breached = clock.breached or breach
+
+
+def met(clock: Clock, said: ClockMet) -> None:
+    """What was promised is done."""
+    _rest(clock, second(said.at), State.met)
+    clock.paused = said.paused
+
+
+def cancelled(clock: Clock, said: ClockCancelled) -> None:
+    """It has become pointless."""
+    _rest(clock, second(said.at), State.cancelled)
+
+
+def fired(clock: Clock) -> None:
+    """The silence it measured is complete (R1-16)."""
+    _rest(clock, clock.due, State.met)
+
+
+def _rest(clock: Clock, at: int, state: State) -> None:
+    if clock.state is State.running:
+        clock.runs = (*clock.runs, (clock.since, max(clock.since, at)))
+    clock.state, clock.since = state, at
+
+
+def _aim(clock: Clock, due: int, cause: str) -> None:
+    """Another deadline is another epoch: missing it is another breach (I9)."""
+    if due != clock.due:
+        clock.due, clock.cause, clock.epoch = due, cause, clock.epoch + 1

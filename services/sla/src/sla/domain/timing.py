@@ -1,0 +1,88 @@
+"""What a clock's timer says and when: warnings, the missed deadline, the end of a silence."""
+
+from typing import NamedTuple
+
+from contracts import Event
+from contracts.sla import AutoCloseDue, DeadlineApproaching, DeadlineBreached, VendorOverran
+from regulation.stage import Owner
+
+from sla.domain.clock import Clock, State
+from sla.domain.measuring import warning_at
+from sla.domain.moments import moment
+from sla.domain.promise import AUTO_CLOSE, Rules
+
+PUNCTUAL = 5
+"""Seconds within which noticing a missed deadline is not called late (I10)."""
+
+
+class Decision(NamedTuple):
+    """An event of one clock under the name of the rule that demands it; `cause` if not what is being answered."""
+
+    name: str
+    clock: str
+    event: Event
+    rules: str
+    cause: str = ""
+
+
+class Timer(NamedTuple):
+    """The next thing a clock says by itself: a warning at `percent`, or at 0 what its deadline means."""
+
+    at: int
+    percent: int = 0
+
+
+def timer(clock: Clock, rules: Rules, warned: int) -> Timer | None:
+    """What comes next when warnings up to `warned` percent were given; None for a clock that does not run."""
+    if clock.state is not State.running or clock.overdue:
+        return None
+    if clock.name != AUTO_CLOSE:
+        for percent in rules.warnings:
+            if percent > warned:
+                warning = warning_at(rules.hours(clock.calendar), clock, percent)
+                return Timer(min(warning, clock.due), percent)
+    return Timer(clock.due)
+
+
+def still_warned(clock: Clock, rules: Rules, at: int) -> int:
+    """Which of the warnings given hold for a new target too: those whose moment has passed under it as well."""
+    hours = rules.hours(clock.calendar)
+    given = [percent for percent in rules.warnings if percent <= clock.warned]
+    return max((each for each in given if warning_at(hours, clock, each) <= at), default=0)
+
+
+def approaching(clock: Clock, ticket: str, due: Timer) -> Decision:
+    """The warning that `percent` of the target is used up; its `at` is that moment."""
+    said = DeadlineApproaching(
+        at=moment(due.at),
+        clock=clock.id,
+        ticket=ticket,
+        name=clock.name,
+        percent=due.percent,
+        due_at=moment(clock.due),
+    )
+    return Decision(f"approaching:{due.percent}:{clock.epoch}", clock.id, said, clock.rules, clock.cause)
+
+
+def lapsed(clock: Clock, ticket: str, now: float) -> Decision:
+    """What the passing of the deadline means; noticed at `now`, said as of the deadline, once an epoch (I9)."""
+    at, late = moment(clock.due), lateness(clock.due, now)
+    said: Event = DeadlineBreached(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
+    verb = "breached"
+    if clock.name == AUTO_CLOSE:
+        said, verb = AutoCloseDue(at=at, clock=clock.id, ticket=ticket, due_at=at), "auto-close-due"
+    elif not owed_to_the_team(clock):
+        said = VendorOverran(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
+        verb = "vendor-overran"
+    return Decision(f"{verb}:{clock.epoch}", clock.id, said, clock.rules, clock.cause)
+
+
+def owed_to_the_team(clock: Clock) -> bool:
+    """Whether missing its deadline is a breach: an outside company's time is not the team's promise (A-5)."""
+    return clock.owner != Owner.vendor
+
+
+def lateness(due: int, now: float) -> int:
+    """Whole seconds between a deadline and its being noticed, 0 when that was punctual."""
+    late = int(now - due)
+    return late if late > PUNCTUAL else 0

@@ -1,0 +1,72 @@
+"""The doors of the sla service: what is promised, what is urgent, and what would be."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from regulation.document import Regulation
+from servicekit.auth import Role, requires
+from servicekit.clock import Now
+from servicekit.hosting import Hosted
+from servicekit.positions import CaughtUp
+from servicekit.problems import NotFound
+
+from sla.answers import ClockAnswer, from_row, measured
+from sla.board import Board, board
+from sla.preview import Preview, Previewed, preview
+from sla.state import State
+from sla.working_time import Due, Worked, WorkingTime, working_time
+
+OF_TICKET = "select * from clocks where ticket = $1 order by started_at, name"
+
+readers = Depends(requires(Role.agent, Role.lead, Role.ops, Role.analyst))
+router = APIRouter(tags=["deadlines"], dependencies=[readers])
+
+
+async def state_of(host: Hosted) -> State:
+    """The follower's state; 503 until it has been rebuilt."""
+    state = host.state
+    assert isinstance(state, State)
+    return state
+
+
+Remembered = Annotated[State, Depends(state_of)]
+
+
+@router.get("/tickets/{ticket}/clocks", dependencies=[CaughtUp])
+async def clocks(ticket: str, host: Hosted, state: Remembered, now: Now) -> list[ClockAnswer]:
+    """Every clock of a ticket, with what is spent of it as of now."""
+    answers = [from_row(dict(row)) for row in await host.log.pool.fetch(OF_TICKET, ticket)]
+    if not answers and ticket not in state.tickets:
+        raise NotFound("No ticket has this id: look it up in the list.")
+    remembered = state.tickets.get(ticket)
+    spent = {each.id: measured(each, state.rules[each.rules], now) for each in remembered.clocks} if remembered else {}
+    return [each.model_copy(update=spent.get(each.id, {})) for each in answers]
+
+
+@router.get("/board", dependencies=[CaughtUp])
+async def urgent(
+    host: Hosted,
+    state: Remembered,
+    only: Literal["open", "at_risk", "breached"] = "open",
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Board:
+    """Open clocks, the most urgent first; those that wait for the requester come last."""
+    return await board(host.log.pool, state, only, after, limit)
+
+
+@router.post("/working-time")
+def span(asked: WorkingTime, state: Remembered) -> Due | Worked:
+    """When so much work is done, or how much was worked, in a calendar."""
+    return working_time(asked, _published(state).values())
+
+
+@router.post("/preview")
+def would_be(asked: Preview, state: Remembered) -> Previewed:
+    """The clocks of a hypothetical ticket and timeline, decided by the code that decides for real ones."""
+    return preview(asked, _published(state) | {key: rules.regulation for key, rules in state.rules.items()})
+
+
+def _published(state: State) -> dict[str, Regulation]:
+    """The versions in force, by name."""
+    return {name: state.rules[key].regulation for name, key in state.latest.items()}

@@ -1,0 +1,89 @@
+"""The sla service's decisions as its follower runs them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from contracts import Event, Recorded
+from contracts.streams import clock_stream
+from eventlog.fingerprint import fingerprint
+from eventlog.reactor import Cause, Reaction, Statement, Views
+
+from sla import state as states
+from sla import views
+from sla.domain.deciding import Occasion, decide
+from sla.domain.moments import moment
+from sla.domain.ticket import HEARD
+from sla.domain.timing import Decision
+from sla.folding import fold
+from sla.ringing import rung
+from sla.state import State
+
+
+class SlaReactor:
+    """Clocks of open tickets: begun, paused, met by what happens to the ticket; warned and missed by time."""
+
+    name = "sla"
+
+    def __init__(self) -> None:
+        self.code = fingerprint("sla", "contracts", "regulation")
+        self.views = Views(views.TABLES, views.DDL)
+
+    def fresh(self) -> State:
+        """No tickets, no regulations."""
+        return State()
+
+    def restored(self, snapshot: bytes) -> State:
+        """The state as it was stored; its alarms are set again."""
+        return states.restored(snapshot)
+
+    def stored(self, state: State) -> bytes:
+        """The state as MessagePack."""
+        return msgspec.msgpack.encode(state.stored())
+
+    def evolve(self, state: State, event: Recorded[Event]) -> None:
+        """Take one event into the state."""
+        fold(state, event)
+
+    def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
+        """Bring the ticket's clocks to where the event puts them; raises UnknownRegulationError, UnknownTermError."""
+        said = event.data
+        if not isinstance(said, HEARD):
+            return ()
+        ticket = state.tickets.get(said.ticket)
+        if ticket is None:
+            return ()
+        rules = state.rules_for(ticket.regulation)
+        on = Occasion(event.id, type(said), event.recorded_at, said.ticket, rules)
+        return [_reaction(state, said.ticket, decision) for decision in decide(ticket, on, state.rules)]
+
+    def next_ring(self, state: State) -> datetime | None:
+        """When the next warning, deadline or silence is due (UTC); it rings once that moment has passed."""
+        first = state.alarms.first
+        return moment(first.at) if first else None
+
+    def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction]:
+        """What the timers say whose moment lies before `now`, by the log's clock, in due order (I9-I11)."""
+        said = rung(state, now.timestamp(), limit)
+        return [_reaction(state, ticket, decision) for ticket, decision in said]
+
+    def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
+        """The rows of the view."""
+        return views.project(events)
+
+    async def act(self, event: Recorded[Event]) -> None:
+        """Nothing to command: clocks are reactions only."""
+
+
+def _reaction(state: State, ticket: str, decision: Decision) -> Reaction:
+    cause = None
+    if decision.cause:
+        owner = state.tickets[ticket]
+        cause = Cause(id=decision.cause, correlation=owner.correlation, channel=owner.channel)
+    return Reaction(
+        name=decision.name,
+        stream=clock_stream(decision.clock),
+        event=decision.event,
+        regulation=decision.rules,
+        cause=cause,
+    )

@@ -1,0 +1,42 @@
+"""What follows from the alarms that ring, in the order of their moments, without changing anything."""
+
+from collections.abc import Iterator
+
+from sla.alarms import Alarm, Reading
+from sla.domain.clock import Clock
+from sla.domain.promise import Rules
+from sla.domain.timing import Decision, Timer, approaching, lapsed, timer
+from sla.state import State
+
+
+def rung(state: State, now: float, limit: int) -> Iterator[tuple[str, Decision]]:
+    """Tickets and what their clocks say at `now` (epoch seconds), at most `limit` times (I10, I11).
+
+    A warning that would come together with the missed deadline warns nobody and is left out.
+    """
+    reading, warned = state.alarms.before(now), dict[str, int]()
+    for alarm in reading:
+        clock = state.tickets[alarm.ticket].clock(alarm.clock)
+        assert clock is not None, "an alarm that holds has its clock"
+        rules = state.rules[clock.rules]
+        due = timer(clock, rules, warned.get(clock.id, clock.warned))
+        assert due is not None, "an alarm that holds has its timer"
+        if due.percent:
+            warned[clock.id] = due.percent
+            _await_next(reading, alarm, clock, rules, due)
+        if said := _said(clock, alarm.ticket, due, now):
+            yield alarm.ticket, said
+            limit -= 1
+        if not limit:
+            return
+
+
+def _said(clock: Clock, ticket: str, due: Timer, now: float) -> Decision | None:
+    if not due.percent:
+        return lapsed(clock, ticket, now)
+    return approaching(clock, ticket, due) if clock.due >= now else None
+
+
+def _await_next(reading: Reading, alarm: Alarm, clock: Clock, rules: Rules, due: Timer) -> None:
+    if following := timer(clock, rules, due.percent):
+        reading.add(alarm._replace(at=max(alarm.at, following.at)))

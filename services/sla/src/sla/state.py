@@ -1,0 +1,124 @@
+"""What the reactor decides on: open tickets with their clocks, regulations, alarms. Moments are epoch seconds."""
+
+from collections import deque
+from collections.abc import Iterator
+from sys import intern
+
+import msgspec
+from contracts import Event, Recorded
+from contracts.intake import RegulationPublished, TicketReopened
+from regulation.document import Regulation
+
+from sla.alarms import Alarm, Alarms
+from sla.domain.clock import Clock
+from sla.domain.promise import Rules
+from sla.domain.ticket import Ticket
+from sla.domain.timing import timer
+from sla.totals import Totals
+
+REMEMBERED = 30 * 86_400
+"""Seconds for which a closed ticket is kept, so that one that comes back finds its budgets (A-4, A-12)."""
+
+
+class UnknownRegulationError(ValueError):
+    """A ticket names a regulation that was never published: publish it, then let the parked events be replayed."""
+
+
+class Stored(msgspec.Struct, array_like=True):
+    """The state as bytes see it."""
+
+    documents: list[bytes]
+    latest: dict[str, str]
+    tickets: dict[str, Ticket]
+    closed: list[tuple[int, str]]
+    totals: Totals
+
+
+class State:
+    """Everything remembered; changed by `evolve` only."""
+
+    def __init__(self, stored: Stored | None = None) -> None:
+        kept = stored or Stored([], {}, {}, [], Totals())
+        regulations = [Regulation.from_json(document) for document in kept.documents]
+        self.rules = {f"{each.name}@{each.version}": Rules(each) for each in regulations}
+        self.latest = kept.latest
+        self.tickets = kept.tickets
+        self.closed = deque(kept.closed)
+        self.totals = kept.totals
+        self.alarms = Alarms(self._holds, self._armed())
+
+    def stored(self) -> Stored:
+        """What is needed to make it again."""
+        documents = [rules.regulation.to_json() for rules in self.rules.values()]
+        return Stored(documents, self.latest, self.tickets, list(self.closed), self.totals)
+
+    def rules_for(self, regulation: str) -> Rules:
+        """The version that is named (`csn@1`), else the one in force; raises UnknownRegulationError."""
+        key = regulation if regulation in self.rules else self.latest.get(regulation.partition("@")[0])
+        if key is None:
+            raise UnknownRegulationError(f"no version of the regulation {regulation!r} was published")
+        return self.rules[key]
+
+    def publish(self, said: RegulationPublished) -> None:
+        """From now on this version is in force under its name; decisions of earlier ones stay (D2)."""
+        rules = Rules(Regulation.from_json(msgspec.json.encode(said.document)))
+        self.rules[rules.key] = rules
+        self.latest.pop(said.name, None)
+        self.latest[said.name] = rules.key
+
+    def ticket_of(self, ticket: str, event: Recorded[Event]) -> Ticket | None:
+        """The ticket that an event is about; one that comes back after it was forgotten begins anew."""
+        found = self.tickets.get(ticket)
+        if found is None and isinstance(event.data, TicketReopened):
+            found = self.tickets[ticket] = self._anew(event)
+        return found
+
+    def forget(self, now: int) -> None:
+        """Let go of tickets that have been closed for longer than REMEMBERED."""
+        while self.closed and self.closed[0][0] + REMEMBERED < now:
+            at, ticket = self.closed.popleft()
+            if (found := self.tickets.get(ticket)) and found.closed_at == at:
+                del self.tickets[ticket]
+
+    def arm(self, ticket: str, clock: Clock) -> None:
+        """A clock has changed: its earlier alarm is void, and its next one is set."""
+        if clock.rings:
+            self.alarms.drop()
+        due = timer(clock, self.rules[clock.rules], clock.warned)
+        clock.turn, clock.rings = clock.turn + 1, due.at if due else 0
+        if due:
+            self.alarms.set(Alarm(due.at, clock.id, clock.turn, ticket))
+        self.alarms.tidy()
+
+    def _anew(self, event: Recorded[Event]) -> Ticket:
+        named = event.meta.regulation.partition("@")[0]
+        name = named if named in self.latest else next(reversed(self.latest), "")
+        defaults = self.rules_for(name).regulation.defaults
+        correlation = event.meta.correlation or event.id
+        return Ticket(intern(name), defaults.category, defaults.priority, "", correlation, intern(event.meta.channel))
+
+    def _holds(self, alarm: Alarm) -> bool:
+        ticket = self.tickets.get(alarm.ticket)
+        clock = ticket.clock(alarm.clock) if ticket else None
+        return clock is not None and clock.turn == alarm.turn
+
+    def _armed(self) -> Iterator[Alarm]:
+        for name, ticket in self.tickets.items():
+            for clock in ticket.clocks:
+                if clock.rings:
+                    yield Alarm(clock.rings, clock.id, clock.turn, name)
+
+
+def restored(snapshot: bytes) -> State:
+    """The state that `State.stored` described, its strings shared again."""
+    stored = msgspec.msgpack.decode(snapshot, type=Stored)
+    for ticket in stored.tickets.values():
+        _share(ticket, ("regulation", "category", "priority", "stage", "channel"))
+        for clock in ticket.clocks:
+            _share(clock, ("name", "owner", "plan", "calendar", "rules"))
+    return State(stored)
+
+
+def _share(thing: msgspec.Struct, fields: tuple[str, ...]) -> None:
+    for field in fields:
+        setattr(thing, field, intern(getattr(thing, field)))

@@ -1,0 +1,51 @@
+"""Figures that are kept while folding, so that metrics and the board's head cost nothing to read."""
+
+from bisect import bisect_left
+
+import msgspec
+from contracts import Event
+from contracts.sla import AutoCloseDue, ClockCancelled, ClockMet, DeadlineBreached, VendorOverran
+
+from sla.domain.clock import Clock
+
+BUCKETS = (0, 10, 30, 60, 300, 1800, 3600, 14_400, 86_400)
+"""Upper bounds of the lateness histogram, in seconds; up to 5 s counts as 0."""
+
+
+class Totals(msgspec.Struct):
+    """Open clocks and outcomes by plan, how late breaches were noticed, how many open clocks are at risk or overdue."""
+
+    open: dict[str, int] = {}
+    outcomes: dict[str, int] = {}
+    late: list[int] = msgspec.field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
+    late_sum: int = 0
+    warned: int = 0
+    overdue: int = 0
+
+    def count(self, clock: Clock, by: int) -> None:
+        """Count an open clock in (1) or out (-1): before it changes, and after."""
+        if clock.open:
+            self.open[clock.plan] = self.open.get(clock.plan, 0) + by
+            self.overdue += by * clock.overdue
+            self.warned += by * (clock.warned > 0 and not clock.overdue)
+
+    def tell(self, clock: Clock, said: Event) -> None:
+        """Count an outcome."""
+        match said:
+            case DeadlineBreached():
+                self._missed(clock.plan, "breached", said.late)
+            case VendorOverran():
+                self._missed(clock.plan, "overran", said.late)
+            case ClockCancelled():
+                self._ended(clock.plan, "cancelled")
+            case ClockMet() | AutoCloseDue() if not clock.overdue:
+                self._ended(clock.plan, "met")
+
+    def _missed(self, plan: str, outcome: str, late: int) -> None:
+        self._ended(plan, outcome)
+        self.late[bisect_left(BUCKETS, late)] += 1
+        self.late_sum += late
+
+    def _ended(self, plan: str, outcome: str) -> None:
+        told = f"{plan} {outcome}"
+        self.outcomes[told] = self.outcomes.get(told, 0) + 1

@@ -1,0 +1,99 @@
+"""The rows of the view, on a real PostgreSQL, are what the state says."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+from contracts import Event, Recorded
+from eventlog.store import New
+from sla.answers import from_row
+from sla.board import board
+from sla.domain.moments import moment
+from sla.views import DDL, project
+from testkit.servers import Database
+
+Desk = Any
+
+
+@pytest.fixture
+async def pool(database: Database) -> AsyncIterator[asyncpg.Pool]:
+    async with asyncpg.create_pool(database.url_for("sla"), min_size=1, max_size=1) as made:
+        await made.execute(DDL)
+        yield made
+
+
+def placed(said: Sequence[New], after: int = 0) -> list[Recorded[Event]]:
+    return [
+        Recorded(
+            position=after + place,
+            id=new.id,
+            stream=new.stream,
+            version=1,
+            recorded_at=new.event.at,
+            data=new.event,
+            meta=new.meta,
+        )
+        for place, new in enumerate(said, 1)
+    ]
+
+
+async def write(pool: asyncpg.Pool, events: Sequence[Recorded[Event]]) -> None:
+    async with pool.acquire() as connection:
+        for statement in project(events):
+            await connection.executemany(statement.sql, statement.rows)
+
+
+def lived(desk: Desk) -> None:
+    """A life with everything in it."""
+    desk.opened("2026-03-02 10:00")
+    desk.asked("2026-03-02 10:15")
+    desk.answered("2026-03-02 12:00")
+    desk.prioritized("2026-03-02 12:10", "urgent")
+    for minute, stage in enumerate(("level2", "level3", "level4", "level3")):
+        desk.escalated(f"2026-03-03 10:0{minute}", stage)
+    desk.asked("2026-03-03 11:00")
+    desk.answered("2026-03-03 12:00")
+    desk.resolved("2026-03-30 10:00")
+    desk.answered("2026-03-30 12:00")
+
+
+@pytest.mark.parametrize("page", [1, 3, 1000])
+async def test_rows_agree_with_the_state_however_the_log_is_paged(desk: Desk, pool: asyncpg.Pool, page: int) -> None:
+    lived(desk)
+    events = placed(desk.said)
+    for start in range(0, len(events), page):
+        await write(pool, events[start : start + page])
+    rows = {row["clock"]: from_row(dict(row)) for row in await pool.fetch("select * from clocks")}
+    for clock in desk.decider.state.tickets["t"].clocks:
+        seen = rows[clock.id]
+        told = (seen.target_seconds, seen.due_at, seen.paused_seconds, seen.plan, seen.state == "breached")
+        assert told == (clock.target, moment(clock.due), clock.paused, clock.plan, clock.breached)
+    assert len(rows) == 5
+
+
+async def test_writing_the_same_start_twice_leaves_one_row(desk: Desk, pool: asyncpg.Pool) -> None:
+    desk.opened("2026-03-02 10:00")
+    await write(pool, placed(desk.said))
+    await write(pool, placed(desk.said))
+    assert await pool.fetchval("select count(*) from clocks") == 1
+
+
+async def test_the_board_shows_the_most_urgent_first_and_those_that_wait_last(desk: Desk, pool: asyncpg.Pool) -> None:
+    for number, priority in enumerate(("normal", "critical", "urgent")):
+        desk.opened(f"2026-03-02 10:0{number}", priority, "defect", ticket=f"t{number}")
+    desk.opened("2026-03-02 10:03", "critical", "defect")
+    desk.asked("2026-03-02 10:04")
+    desk.wait(desk.now.replace(minute=25))
+    await write(pool, placed(desk.said))
+    state = desk.decider.state
+    first = await board(pool, state, "open", None, 3)
+    assert [(line.ticket, line.state) for line in first.clocks] == [
+        ("t1", "breached"),
+        ("t2", "running"),
+        ("t0", "running"),
+    ]
+    assert [line.ticket for line in (await board(pool, state, "open", first.next, 3)).clocks] == ["t"]
+    assert (first.open, first.breached, first.at_risk) == (4, 1, 1)
+    assert [line.ticket for line in (await board(pool, state, "at_risk", None, 3)).clocks] == ["t2"]
+    assert [line.ticket for line in (await board(pool, state, "breached", None, 3)).clocks] == ["t1"]
