@@ -44,7 +44,8 @@ async def owner(database: Database) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture(scope="session")
 def own_server(server_directory: Path) -> Iterator[Postgres]:
-    server = Postgres(server_directory / "frozen", settings=FAST)
+    settings = {**FAST, "synchronous_commit": "on"}  # it will be killed, and what it promised has to be there
+    server = Postgres(server_directory / "frozen", settings=settings)
     server.start()
     yield server
     server.thaw()

@@ -6,25 +6,23 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
-from contracts import Event
 from embedded.nats import Nats
 from embedded.ports import free_port
 from embedded.postgres import Postgres
 from eventlog.errors import LogUnavailableError
-from eventlog.follow import Follower
 from eventlog.postgres import PostgresLog
-from testkit.crashing import POINTS
+from testkit.dying import POINTS
 from testkit.following import broken, fill, held
 from testkit.invariants import settled
 from testkit.proxy import proxied
 from testkit.relayed import positions
-from testkit.running import a_feed, a_follower, a_log, a_relay, caught_up, connected, whole
+from testkit.running import a_feed, a_follower, a_log, a_relay, caught_up, whole
 from testkit.servers import Database
 from testkit.streams import of_ticket, opened
-from testkit.toys import ToyRouting, Turns
+from testkit.toys import ToyRouting
 from testkit.waiting import until
 
 Disaster = Callable[[Nats], None]
@@ -151,16 +149,19 @@ async def test_postgres_killed_under_load_is_noticed_and_recovered_from(
 
 async def test_postgres_frozen_is_noticed_and_recovered_from(own_server: Postgres, own_database: Database) -> None:
     url = own_database.url_for("routing")
-    async with a_log(own_database.url_for("intake")) as intake, a_log(url) as log:
-        async with a_follower(log, url, ToyRouting()) as follower, load(intake) as accepted:
-            await until(lambda: len(accepted) > 20 and follower.progress.ready, "events flow")
-            own_server.freeze()
-            try:
-                await until(lambda: not follower.progress.ready, "it is not ready any more", 10)
-            finally:
-                own_server.thaw()
-            before = len(accepted)
-            await until(lambda: follower.progress.ready and len(accepted) > before + 20, "events flow again")
+    async with AsyncExitStack() as stack:
+        intake, log = [
+            await stack.enter_async_context(a_log(own_database.url_for(who))) for who in ("intake", "routing")
+        ]
+        follower = await stack.enter_async_context(a_follower(log, url, ToyRouting()))
+        accepted = await stack.enter_async_context(load(intake))
+        await until(lambda: len(accepted) > 20 and follower.progress.ready, "events flow")
+        own_server.freeze()
+        stack.callback(own_server.thaw)
+        await until(lambda: not follower.progress.ready, "it is not ready any more", 10)
+        own_server.thaw()
+        before = len(accepted)
+        await until(lambda: follower.progress.ready and len(accepted) > before + 20, "events flow again")
     await _all_good(own_database)
 
 
@@ -188,7 +189,7 @@ async def test_killed_at_the_worst_moment_it_goes_on_where_it_was(
 
 
 async def _crash(database: Database, point: str, times: int) -> int:
-    words = [sys.executable, "-m", "testkit.crashing", database.url_for("routing"), point, str(times)]
+    words = [sys.executable, "-m", "testkit.dying", database.url_for("routing"), point, str(times)]
     process = await asyncio.create_subprocess_exec(*words, env=dict(os.environ))
     async with asyncio.timeout(30):
         return await process.wait()

@@ -152,6 +152,19 @@ def test_tickets_of_the_night_are_dealt_when_coverage_opens(play: Play) -> None:
     assert play.decider.reactor.next_ring(play.decider.state) is None
 
 
+def test_what_waited_is_dealt_in_turn_among_all_on_a_running_shift(play: Play) -> None:
+    play.wait(hours=12)
+    for agent in ("anna", "boris"):
+        play.agent(agent)
+        play.shift(agent, after=-1, hours=20)
+    for ticket in "abcd":
+        play.open(ticket, "telegram")
+    play.settle()
+    play.wait(hours=11)
+
+    assert play.owners("a", "b", "c", "d") == ["anna", "boris", "anna", "boris"]
+
+
 def test_a_timer_missed_for_too_long_rings_once_and_says_that_nobody_is_there(play: Play) -> None:
     play.agent("anna")
     play.shift("anna", after=1, hours=1)

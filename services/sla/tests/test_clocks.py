@@ -151,6 +151,14 @@ def test_a_7_a_recorded_breach_stays_and_the_new_deadline_is_a_new_epoch(desk: D
     assert met.breached
 
 
+def test_a_7_another_plan_with_the_same_missed_deadline_is_no_second_breach(desk: Desk) -> None:
+    desk.opened(at("02 09:00"), category="management-question")
+    desk.escalated(at("02 09:10"), "level2")
+    desk.escalated(at("02 09:20"), "level3")
+    assert [type(said) for said in desk.prioritized(at("26 10:00"), "urgent")] == [ClockRetargeted]
+    assert [name for name, _ in desk.breaches] == ["level3"]
+
+
 def test_a_7_a_change_within_the_same_plan_says_nothing(desk: Desk) -> None:
     desk.opened(at("16 10:00"), priority="urgent")
     assert desk.prioritized(at("16 10:05"), "critical") == []

@@ -26,8 +26,8 @@ PATIENCE = 1.0
 """Seconds after which a follower, busy or idle, looks at its lock, its parked events and its cursor."""
 AGAIN = 0.5
 """Seconds before another attempt when the store is away."""
-RINGS = 2_000
-"""Timers that ring in one transaction at most."""
+RINGS = 300
+"""Timers that ring in one transaction at most: what fits well under a second of deciding (I18)."""
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class Follower(Generic[S]):
         ring = self._reactor.next_ring(decider.state)
         if ring is None or ring > self._log_time():
             return
-        head = await self._log.head()
+        head = await self._log.watermark()
         if head.position > decider.position or ring > head.at:
             return
         step = decider.ring(head.at, RINGS)

@@ -13,7 +13,8 @@ from eventlog.vault import Vault
 from eventlog.wire import Stored, read_page, stored_page
 
 KEYS = "select subject, wrapped from vault.keys where subject = any($1)"
-HEAD = "select position, greatest(recorded_at, clock_timestamp()) as at from log.head"
+HEAD = "select position as place, greatest(recorded_at, clock_timestamp()) as at from log.head"
+WATERMARK = "select place, at from log.watermark()"
 
 
 async def connect(url: str, size: int = 6) -> asyncpg.Pool:
@@ -24,8 +25,13 @@ async def connect(url: str, size: int = 6) -> asyncpg.Pool:
         max_size=size,
         timeout=5,
         command_timeout=3,
+        reset=_as_left,
         server_settings={"jit": "off", "lock_timeout": "2000", "statement_timeout": "10000"},
     )
+
+
+async def _as_left(_: asyncpg.Connection) -> None:
+    """Nothing here changes a session beyond its transaction, which asyncpg has ended: no need to reset it each time."""
 
 
 class PostgresLog:
@@ -73,12 +79,19 @@ class PostgresLog:
 
     async def head(self) -> Head:
         """The end of the log as of now."""
+        return await self._end(HEAD)
+
+    async def watermark(self) -> Head:
+        """The end of the log once no append is under way: what comes later is recorded later than this moment (I9)."""
+        return await self._end(WATERMARK)
+
+    async def _end(self, query: str) -> Head:
         try:
-            row = await in_time(self.pool.fetchrow(HEAD))
+            row = await self.pool.fetchrow(query)
         except (*AWAY, *REFUSING) as error:
             raise LogUnavailableError(f"the store does not answer: {type(error).__name__}") from error
         assert row is not None, "the migration puts the one row there"
-        return Head(position=row["position"], at=row["at"])
+        return Head(position=row["place"], at=row["at"])
 
     async def opened(self, events: Sequence[Recorded[Event]]) -> list[Recorded[Event]]:
         """The same events with their personal fields readable."""

@@ -173,6 +173,16 @@ begin
     update log.head set position = base + written, recorded_at = moment where written > 0;
 end $$;
 
+-- The end of the log once no append is under way: whatever is recorded later is stamped later. A deadline may only
+-- ring when everything up to this position has been taken in; a plain look could miss an append already stamped.
+create or replace function log.watermark() returns table (place bigint, at timestamptz)
+language plpgsql security definer set search_path = log, pg_temp as $$
+begin
+    select position into place from log.head for share;
+    select greatest(recorded_at, clock_timestamp()) into at from log.head;
+    return next;
+end $$;
+
 -- A page of the log as one JSON text: decoded in one go by whoever reads it, and the very text that was stored.
 create or replace function log.line(e log.events) returns text language sql stable as $$
     select '{"position":' || e.position || ',"id":"' || e.id || '","stream":"' || e.stream || '","version":' || e.version

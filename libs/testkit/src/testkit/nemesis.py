@@ -28,8 +28,8 @@ AT_THE_DOOR: Sequence[tuple[str, str]] = (
 SENDING: Sequence[tuple[str, str]] = (("notify.outbox", "_settle"), ("notify.outbox", "_claim"))
 """Between claiming, sending and recording the outcome."""
 OWN = {"intake": AT_THE_DOOR, "notify": (*SENDING, *AT_THE_DOOR)}
-LONGEST_CALL = 40
-"""A crash comes at one of the first 40 calls."""
+LONGEST_CALL = 15
+"""A crash comes at one of the first 15 calls."""
 
 Deed = Callable[[], None]
 

@@ -4,9 +4,10 @@ from contextlib import suppress
 
 import nats
 from eventlog.relay import POSITION, STREAM
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 
@@ -26,10 +27,10 @@ async def positions(url: str) -> list[int]:
     return [int((each.headers or {})[POSITION]) for each in await messages(url)]
 
 
-async def _fetched(connection: nats.NATS) -> list[Msg]:
+async def _fetched(connection: Client) -> list[Msg]:
     stream = connection.jetstream()
     wanted = (await stream.stream_info(STREAM)).state.messages
-    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE)
     reader = await stream.pull_subscribe("", stream=STREAM, config=config)
     found: list[Msg] = []
     with suppress(TimeoutError):

@@ -121,7 +121,7 @@ class World:
 
 
 def _outlive(service: Process) -> None:
-    """Start a service that is about to die, perhaps before it is ready, and wait for that, at most 12 s."""
+    """Start a service that is about to die, perhaps before it is ready, and wait for that, at most 5 s."""
     with contextlib.suppress(EmbeddedError):
         service.start()
-        holds(lambda: not service.alive, 12.0)
+        holds(lambda: not service.alive, 5.0)

@@ -1,6 +1,7 @@
 """Routing's tables: agents, shifts, open tickets, and turns by day. A row's first value names what it is about."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from contracts import Event, Recorded
 from contracts.intake import TicketClosed, TicketOpened, TicketReopened, TicketResolved
@@ -60,22 +61,23 @@ RESOLVE = "update tickets set state = 'resolved' where ticket = $1"
 CLOSE = "delete from tickets where ticket = $1"
 GIVE = """update tickets set "group" = $2, agent = $3, since = case when agent = $3 then since else $4 end
     where ticket = $1"""
-TURN = """
-    insert into turns as t (agent, pool, day, turns, last_turn) values ($1, $2, $3, 1, $4)
-    on conflict (agent, pool, day) do update
-    set turns = t.turns + 1, last_turn = greatest(t.last_turn, excluded.last_turn)
-"""
-SKIP = """
-    insert into turns as t (agent, pool, day, skips) values ($1, $2, $3, 1)
-    on conflict (agent, pool, day) do update set skips = t.skips + 1
+TURNS = """
+    insert into turns as t (agent, pool, day, turns, skips, last_turn) values ($1, $2, $3, $4, $5, $6)
+    on conflict (agent, pool, day) do update set turns = t.turns + excluded.turns,
+    skips = t.skips + excluded.skips, last_turn = greatest(t.last_turn, excluded.last_turn)
 """
 
 
 def project(events: Sequence[Recorded[Event]]) -> Iterator[Statement]:
-    """How the tables change, event by event."""
+    """How the tables change, event by event; turns are summed up over the page first."""
+    tally: dict[tuple[str, str, date], list[int]] = {}
     for event in events:
         yield from _work(event)
         yield from _people(event.data)
+        if isinstance(event.data, TicketAssigned):
+            _count(tally, event.data)
+    if tally:
+        yield Statement(TURNS, [(*key, *figures) for key, figures in sorted(tally.items())])
 
 
 def _people(said: Event) -> Iterable[Statement]:
@@ -102,18 +104,17 @@ def _work(event: Recorded[Event]) -> Iterable[Statement]:
             return [Statement(RESOLVE, [(ticket,)])]
         case TicketClosed(ticket=ticket):
             return [Statement(CLOSE, [(ticket,)])]
-        case TicketTransferred() as said:
+        case TicketTransferred() | TicketAssigned() as said:
             return [Statement(GIVE, [(said.ticket, said.group, said.agent, said.at)])]
-        case TicketAssigned() as said:
-            return [Statement(GIVE, [(said.ticket, said.group, said.agent, said.at)]), *_turns(said)]
     return ()
 
 
-def _turns(said: TicketAssigned) -> Iterator[Statement]:
+def _count(tally: dict[tuple[str, str, date], list[int]], said: TicketAssigned) -> None:
     """Whose turn it was, and who of the group on duty was passed over because he was Offline (D10)."""
     pool, day = said.because.pool, said.at.date()
     for each in said.because.candidates if pool else ():
         if each.excluded == "offline":
-            yield Statement(SKIP, [(each.agent, pool, day)])
+            tally.setdefault((each.agent, pool, day), [0, 0, 0])[1] += 1
     if said.because.turn:
-        yield Statement(TURN, [(said.agent, pool, day, said.because.turn)])
+        mine = tally.setdefault((said.agent, pool, day), [0, 0, 0])
+        mine[0], mine[2] = mine[0] + 1, max(mine[2], said.because.turn)

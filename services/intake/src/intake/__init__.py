@@ -1,0 +1,1 @@
+"""Normalizes messages from every channel into tickets."""

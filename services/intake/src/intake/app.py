@@ -1,0 +1,68 @@
+"""Intake, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from eventlog.postgres import PostgresLog
+from fastapi import FastAPI
+from servicekit.app import Lifespan, create_app
+from servicekit.hosting import Host, Hosting
+from servicekit.settings import key_bytes
+from servicekit.tokens import ThreadTokens
+
+from intake.accepting import Reception
+from intake.house import House
+from intake.http import channels, messages, quarantine, regulations, tickets, verbs
+from intake.leads import Leads
+from intake.numbers import Numbers
+from intake.publishing import publish_all
+from intake.reactor import IntakeReactor
+from intake.reading.pool import MailReader
+from intake.settings import MAIL_BYTES, IntakeSettings
+from intake.state import State
+
+
+def create() -> FastAPI:
+    """The application, from the environment."""
+    settings = IntakeSettings()
+
+    async def publish(host: Host[State]) -> None:
+        await publish_all(host.log, settings.regulations)
+
+    hosting = Hosting(settings, _reactor, publish)
+    return create_app(
+        "intake",
+        description="Takes messages of every channel in and records what people say and do about tickets.",
+        settings=settings,
+        routers=[each.router for each in (messages, channels, tickets, verbs, regulations, quarantine)],
+        lifespan=_living(hosting, settings),
+        ready=hosting.ready,
+        body_limits={f"/channels/{channel}": MAIL_BYTES for channel in settings.mail_channels},
+    )
+
+
+def _reactor(log: PostgresLog) -> IntakeReactor:
+    return IntakeReactor(log)
+
+
+def _living(hosting: Hosting[State], settings: IntakeSettings) -> Lifespan:
+    @asynccontextmanager
+    async def living(app: FastAPI) -> AsyncIterator[None]:
+        async with hosting.lifespan(app):
+            house, numbers = _house(app.state.host, settings)
+            app.state.house = house
+            try:
+                yield
+            finally:
+                await numbers.close()
+                await house.mail.close()
+
+    return living
+
+
+def _house(host: Host[State], settings: IntakeSettings) -> tuple[House, Numbers]:
+    secret = settings.token_secret
+    leads = Leads(host.log, ThreadTokens(key_bytes(secret)) if secret else None)
+    numbers = Numbers(host.log.pool)
+    reception = Reception(host.log, numbers, leads, settings.own_addresses)
+    return House(host, settings, reception, MailReader()), numbers

@@ -1,0 +1,114 @@
+"""A message on its way in: the neutral form with what the door knows about it, ready to be decided on."""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+from contracts import Meta
+from contracts.intake import Attachment
+from contracts.streams import message_id
+from eventlog.vault import Vault
+from opentelemetry import trace
+from servicekit.text import clean
+
+from intake.domain.threading import Sender
+from intake.reading.message import Incoming
+
+Outcome = Literal["opened", "appended", "duplicate", "refused", "quarantined"]
+
+
+class Envelope(NamedTuple):
+    """What a door knows besides the message: who brought it and when, and the digest its content is told apart by."""
+
+    at: datetime
+    actor: str
+    digest: str
+    raw: str = ""
+    looped: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Source(NamedTuple):
+    """Where input came in that is no message for a ticket."""
+
+    channel: str
+    external_id: str
+
+    @property
+    def message(self) -> str:
+        """The id of the input."""
+        return message_id(self.channel, self.external_id)
+
+
+class Receipt(NamedTuple):
+    """What became of a message; `position` is where the log says so."""
+
+    message: str
+    outcome: Outcome
+    position: int
+    ticket: str = ""
+    number: str = ""
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """An incoming message with its ids; `thread` is a keyed hash, since a private chat's id is its owner's."""
+
+    incoming: Incoming
+    message: str
+    requester: str
+    thread: str
+    meta: Meta
+    envelope: Envelope
+
+    @property
+    def sender(self) -> Sender:
+        """Who wrote it."""
+        return Sender(self.requester, bool(self.incoming.automatic))
+
+
+def arrived(vault: Vault, incoming: Incoming, envelope: Envelope) -> Arrival:
+    """The message with the ids that follow from it; what the log cannot hold is taken out."""
+    incoming = _storable(incoming)
+    message = message_id(incoming.channel, incoming.external_id)
+    thread = vault.alias(f"thread/{incoming.channel}", incoming.thread) if incoming.thread else ""
+    return Arrival(
+        incoming=incoming,
+        message=message,
+        requester=vault.alias(identity(incoming.kind, incoming.channel), incoming.author.address),
+        thread=thread,
+        meta=meta(envelope.actor, message, incoming.channel),
+        envelope=envelope,
+    )
+
+
+def identity(kind: str, channel: str) -> str:
+    """Within what an address names one person: mail and Telegram are the world's, an adapter's ids its channel's."""
+    return f"api/{channel}" if kind == "api" else kind
+
+
+def meta(actor: str, correlation: str, channel: str = "", regulation: str = "") -> Meta:
+    """Who did it, within the trace that is open."""
+    return Meta(
+        actor=actor, correlation=correlation, traceparent=_traceparent(), channel=channel, regulation=regulation
+    )
+
+
+def _traceparent() -> str:
+    span = trace.get_current_span().get_span_context()
+    return f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}" if span.is_valid else ""
+
+
+def _storable(incoming: Incoming) -> Incoming:
+    author = incoming.author
+    said = (incoming.external_id, incoming.subject, incoming.text, incoming.quoted, author.address, author.name)
+    if all(clean(text) == text for text in said):
+        return incoming
+    cleaned = msgspec.structs.replace(author, address=clean(author.address), name=clean(author.name))
+    return msgspec.structs.replace(
+        incoming,
+        external_id=clean(incoming.external_id),
+        subject=clean(incoming.subject),
+        text=clean(incoming.text),
+        quoted=clean(incoming.quoted),
+        author=cleaned,
+    )

@@ -1,0 +1,72 @@
+"""Where a ticket may go from where it is: the regulation's transitions and a clear word when there is none."""
+
+from regulation.document import Regulation
+from regulation.stage import Kind, Stage
+from regulation.term import UnknownTermError
+
+from intake.domain.hand import Hand
+from intake.domain.refusing import RefusedError
+
+
+def opening(regulation: Regulation) -> str:
+    """The stage in which a ticket begins its life: the first one after `new` that is entered by itself (R1-03)."""
+    new = regulation.stages_of(Kind.new)
+    if not new:
+        return regulation.stages[0].id
+    ways = (way.to for way in regulation.transitions if way.source == new[0].id and "automatic" in way.by)
+    return next(ways, new[0].id)
+
+
+def to_kind(source: str, kind: Kind, by: Hand) -> str:
+    """The stage of this kind that the hand may move a ticket to; RefusedError says which ways there are instead."""
+    wanted = by.regulation.stages_of(kind)
+    for stage in wanted:
+        if by.regulation.allowed(source, stage.id, by.actor):
+            return stage.id
+    raise _refused(source, wanted[0] if wanted else None, by)
+
+
+def to_work(source: str, wanted: str, by: Hand) -> str:
+    """The working stage that the hand may escalate to: the one named, or the only one there is when none is named."""
+    if not wanted:
+        return _only(source, by)
+    stage = by.regulation.find_stage(wanted)
+    if stage is None:
+        known = ", ".join(each.id for each in by.regulation.stages_of(Kind.work))
+        raise UnknownTermError(f"there is no stage {wanted!r}: write one of {known}")
+    if stage.id == source:
+        return source
+    if stage.kind is not Kind.work or not by.regulation.allowed(source, stage.id, by.actor):
+        raise _refused(source, stage, by)
+    return stage.id
+
+
+def _only(source: str, by: Hand) -> str:
+    ways = [stage for stage in by.regulation.exits(source) if stage.kind is Kind.work]
+    ways = [stage for stage in ways if by.regulation.allowed(source, stage.id, by.actor)]
+    if len(ways) != 1:
+        raise RefusedError(f"Name the stage to go to: {_list(ways) or 'none is open from here'}.", "stage-needed")
+    return ways[0].id
+
+
+def _refused(source: str, wanted: Stage | None, by: Hand) -> RefusedError:
+    if wanted is None:
+        return RefusedError("This regulation has no such stage.", "no-such-stage")
+    here = by.regulation.find_stage(source)
+    name = here.title.en if here else source
+    others = [actor for actor in ("requester", "agent", "automatic") if _open(source, wanted, actor, by)]
+    if others:
+        who = " or ".join(others)
+        return RefusedError(f"Only this party may move a ticket from {name} to {wanted.title.en}: {who}.", "not-yours")
+    ways = _list(list(by.regulation.exits(source))) if here else ""
+    return RefusedError(f"From {name} a ticket may only go to: {ways or 'nowhere'}.", "no-such-transition")
+
+
+def _open(source: str, wanted: Stage, actor: str, by: Hand) -> bool:
+    return actor != by.actor and any(
+        way.source == source and way.to == wanted.id and actor in way.by for way in by.regulation.transitions
+    )
+
+
+def _list(stages: list[Stage]) -> str:
+    return ", ".join(f"{stage.id} ({stage.title.en})" for stage in stages)

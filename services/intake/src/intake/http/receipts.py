@@ -1,0 +1,40 @@
+"""What a sender is told about a message."""
+
+from typing import Any
+
+from fastapi import Response
+from prometheus_client import Counter
+from pydantic import BaseModel, Field
+from servicekit.positions import POSITION
+
+from intake.arriving import Outcome
+from intake.arriving import Receipt as Told
+
+MESSAGES = Counter("intake_messages_total", "What became of the messages that came.", ("channel", "outcome"))
+
+
+class Receipt(BaseModel):
+    """What became of a message; `ticket` and `number` are null where it belongs to none."""
+
+    message: str = Field(description="The id under which we keep the message.")
+    outcome: Outcome = Field(description="What became of it; `duplicate` repeats the first answer.")
+    ticket: str | None = Field(default=None, description="The ticket's id.")
+    number: str | None = Field(default=None, description="The ticket's number.", examples=["TIC-42"])
+
+
+ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": Receipt, "description": "Durably recorded."},
+    401: {"description": "The key, signature or token is missing or wrong."},
+    413: {"description": "The body is too large."},
+    503: {"description": "Nothing was accepted: send the same again after Retry-After seconds."},
+}
+
+
+def answer(told: Told, channel: str, status: int = 202) -> Response:
+    """The receipt on its way back; its position covers everything that the message led to here."""
+    MESSAGES.labels(channel, told.outcome).inc()
+    receipt = Receipt(
+        message=told.message, outcome=told.outcome, ticket=told.ticket or None, number=told.number or None
+    )
+    headers = {POSITION: str(told.position)}
+    return Response(receipt.model_dump_json(), status, headers, "application/json")
