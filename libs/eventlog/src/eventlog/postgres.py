@@ -87,7 +87,7 @@ class PostgresLog:
 
     async def _end(self, query: str) -> Head:
         try:
-            row = await self.pool.fetchrow(query)
+            row = await in_time(self.pool.fetchrow(query))
         except (*AWAY, *REFUSING) as error:
             raise LogUnavailableError(f"the store does not answer: {type(error).__name__}") from error
         assert row is not None, "the migration puts the one row there"

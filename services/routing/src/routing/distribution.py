@@ -95,7 +95,7 @@ def _woken(state: State, queue: Queue, now: datetime, turns: dict[str, dict[str,
     for held, demand, choice in _dealt(state, queue, (now, 0), turns):
         nobody = False
         yield _assigned(state, held, demand, choice, name="wake")
-    if False:
+    if nobody:
         # The moment passed while nobody looked: saying so moves the timer on.
         held = queue.oldest_first[0]
         demand = state.demand(held, held.group, now)
