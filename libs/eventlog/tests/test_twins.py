@@ -34,7 +34,7 @@ def runner() -> Iterator[asyncio.Runner]:
         yield one
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests=REQUESTS)
 def test_both_logs_give_the_same_verdicts_and_hold_the_same_streams(
     requests: list[list[New]], module_database: Database, runner: asyncio.Runner

@@ -56,11 +56,15 @@ def credentials(place: Place) -> Credentials:
     return found
 
 
+NAMES = {Role.agent: "vera"}
+"""Whose the keys are: an agent's key speaks for the agent of that id."""
+
+
 def demo_keys(place: Place) -> None:
     """Issue one key per role, unless there are some: the keys to `keys.json`, their digests to the key ring."""
     if place.keys.exists() and place.key_ring.exists():
         return
-    issued = {role: issue(f"demo {role}", role) for role in Role}
+    issued = {role: issue(NAMES.get(role, f"demo-{role}"), role) for role in Role}
     write(place.key_ring, [entry for _, entry in issued.values()])
     keys = {str(role): key for role, (key, _) in issued.items()}
     write_private(place.keys, msgspec.json.format(msgspec.json.encode(keys)) + b"\n")

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from eventlog.errors import ConflictError, LogUnavailableError, UnknownStreamError
+from asyncpg import UndefinedTableError
+from eventlog.errors import ConflictError, ForgottenError, LogUnavailableError, UnknownStreamError
+from eventlog.grouping import AWAY, REFUSING
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import PydanticSerializationError
@@ -27,6 +29,8 @@ from servicekit.telemetry import trace_id
 
 log = logging.getLogger(__name__)
 
+STORE_AWAY = (*AWAY, *REFUSING, UndefinedTableError)
+"""What a read of a view raises while the store is away, or before its tables are made."""
 SURROGATE = "surrogates not allowed"
 CONFLICT = "Load the thing again and repeat what still makes sense."
 UNREADABLE = "The body cannot be read: send well-formed JSON in UTF-8, not nested more than a few hundred deep."
@@ -88,6 +92,10 @@ def _from_the_log(error: Exception) -> Problem:
             return NotFound("Nothing is recorded under this id: check it.")
         case LogUnavailableError(retry_after=seconds):
             return Unavailable("Nothing was accepted: send the same again later.", seconds, trace=trace_id())
+        case ForgottenError():
+            return Conflict("This person was forgotten on request: nothing more is recorded about them here.")
+        case _ if isinstance(error, STORE_AWAY):
+            return Unavailable("The store does not answer: ask again later.", 2, trace=trace_id())
         case _:
             return Internal()
 

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from testkit.history import History, Post
-from testkit.world import World
+from testkit.world import Installation
 
 TIMEOUT = 6.0
 PATIENCE = 90.0
@@ -38,9 +38,9 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Client:
-    """Open-loop: a message leaves every 1/rate seconds; half of them mails, half from an adapter."""
+    """Open-loop: a message leaves every 1/rate seconds; a third of them mails, the others from an adapter."""
 
-    def __init__(self, world: World, rate: float, seed: int) -> None:
+    def __init__(self, world: Installation, rate: float, seed: int) -> None:
         self.history = History()
         self._url = world.url("intake")
         self._key = world.keys["adapter"]
@@ -84,7 +84,7 @@ class Client:
     def message(self) -> Message:
         """The next message."""
         n = next(self._numbers)
-        return self._mail(n) if n % 2 else self._adapted(n)
+        return self._adapted(n) if n % 3 else self._mail(n)
 
     def again(self, message: Message) -> Message:
         """The same message under a fresh key: what a client without idempotency keys sends when it repeats."""

@@ -27,7 +27,7 @@ AT_THE_DOOR: Sequence[tuple[str, str]] = (
 """Between commit, publishing and answer: where an appending door may die."""
 SENDING: Sequence[tuple[str, str]] = (("notify.outbox", "_settle"), ("notify.outbox", "_claim"))
 """Between claiming, sending and recording the outcome."""
-OWN = {"intake": AT_THE_DOOR, "notify": (*SENDING, *AT_THE_DOOR)}
+OWN = {"intake": AT_THE_DOOR, "notify": SENDING}
 LONGEST_CALL = 15
 """A crash comes at one of the first 15 calls."""
 
@@ -58,11 +58,12 @@ class Nemesis:
         return [(deed, self._rng.uniform(0.1, 1.0)) for deed in chosen]
 
     def _kills(self) -> list[Deed]:
-        return [partial(self._world.kill, name) for name in self._names]
+        return [partial(self._world.kill, name) for name in self._rng.sample(self._names, 3)]
 
     def _crashes(self) -> list[Deed]:
-        chosen = [(name, *self._rng.choice(EVERYWHERE)) for name in self._names if name != "intake"]
-        chosen += [(name, *each) for name, points in OWN.items() for each in self._rng.sample(list(points), 2)]
+        anybody = self._rng.sample(self._names, 2)
+        chosen = [(name, *self._rng.choice(EVERYWHERE)) for name in anybody]
+        chosen += [(name, *point) for name, points in OWN.items() for point in self._rng.sample(points, 2)]
         return [self._crash(*each) for each in chosen]
 
     def _crash(self, name: str, module: str, function: str) -> Deed:
@@ -72,8 +73,7 @@ class Nemesis:
         return partial(self._world.crash, name, point)
 
     def _freezes(self) -> list[Deed]:
-        whom = self._rng.sample(self._names, 2)
-        return [self._freeze(name, self._rng.uniform(2.0, 5.0)) for name in whom]
+        return [self._freeze(self._rng.choice(self._names), self._rng.uniform(2.0, 5.0))]
 
     def _freeze(self, name: str, seconds: float) -> Deed:
         def deed() -> None:

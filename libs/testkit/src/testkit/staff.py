@@ -7,7 +7,7 @@ from itertools import count
 import httpx
 
 from testkit.history import History
-from testkit.world import World
+from testkit.world import Installation
 
 PACE = 0.4
 """Seconds from one ticket to the next."""
@@ -16,7 +16,7 @@ PACE = 0.4
 class Staff:
     """A few agents behind the lead's key; those with an address are told by mail."""
 
-    def __init__(self, world: World, agents: dict[str, str]) -> None:
+    def __init__(self, world: Installation, agents: dict[str, str]) -> None:
         self._world = world
         self._agents = agents
         self._headers = {"Authorization": f"Bearer {world.keys['lead']}"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from testkit.world import World
+from testkit.world import Installation
 
 BOOKS = frozenset({"cursor", "parked", "snapshot", "view_state"})
 UNSETTLED = """
@@ -22,7 +22,7 @@ TABLES = """
 """
 
 
-async def quiet(world: World, seconds: float = 90.0) -> None:
+async def quiet(world: Installation, seconds: float = 90.0) -> None:
     """Wait until nothing moves any more; AssertionError with what still does after the seconds."""
     deadline = asyncio.get_running_loop().time() + seconds
     while moving := await _moving(world):
@@ -30,7 +30,7 @@ async def quiet(world: World, seconds: float = 90.0) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _moving(world: World) -> list[str]:
+async def _moving(world: Installation) -> list[str]:
     head = await world.head()
     connection = await world.connection()
     try:
@@ -42,7 +42,7 @@ async def _moving(world: World) -> list[str]:
     return [*behind, *([f"{unsettled} messages are unsettled"] if unsettled else [])]
 
 
-async def set_aside(world: World) -> list[str]:
+async def set_aside(world: Installation) -> list[str]:
     """Events that some follower could not apply (I15)."""
     found = []
     for name in world.services:
@@ -51,14 +51,14 @@ async def set_aside(world: World) -> list[str]:
     return found
 
 
-async def not_ready(world: World) -> list[str]:
+async def not_ready(world: Installation) -> list[str]:
     """Services that do not say that they make progress (I18)."""
     async with httpx.AsyncClient(timeout=5) as http:
         answers = {name: await http.get(f"{world.url(name)}/readyz") for name in world.services}
     return [f"{name}: {answer.text}" for name, answer in answers.items() if answer.status_code != 200]
 
 
-async def views(world: World) -> Mapping[str, str]:
+async def views(world: Installation) -> Mapping[str, str]:
     """The content of every view as one hash a table, whatever order its rows lie in (I8)."""
     connection = await world.connection()
     try:
@@ -73,7 +73,7 @@ async def views(world: World) -> Mapping[str, str]:
         await connection.close()
 
 
-async def forget_views(world: World) -> None:
+async def forget_views(world: Installation) -> None:
     """Let every service make its views and its state anew at its next start."""
     connection = await world.connection()
     try:

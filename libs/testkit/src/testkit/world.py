@@ -41,43 +41,14 @@ class Process(Server, Protocol):
         """Whether it says that it makes progress."""
 
 
-@dataclasses.dataclass(frozen=True)
-class World:
-    """Everything that runs, and where to find it; whatever is done to a process goes into the journal."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Installation:
+    """Everything that runs, and where to find it."""
 
     services: Mapping[str, Process]
-    postgres: Postgres
-    nats: Nats
     owner_url: str
     url: Callable[[str], str]
     keys: Mapping[str, str]
-    journal: Journal = dataclasses.field(default_factory=Journal)
-
-    def kill(self, name: str) -> None:
-        """End a service as `kill -9` does and start it again, which takes until it is ready."""
-        self.journal.note("kill -9", name)
-        self.services[name].kill()
-        self._start(name)
-
-    def crash(self, name: str, point: Point) -> None:
-        """Let a service run until it dies by itself at the point, or is killed after a while; then start it again."""
-        service, plain = self.services[name], self.services[name].program
-        self.journal.note(f"crash at {point.name} {point.when}", name)
-        service.kill()
-        words = (sys.executable, "-m", "testkit.crashing", name)
-        service.program = dataclasses.replace(plain, argv=words, env={**plain.env, VARIABLE: point.written()})
-        try:
-            _outlive(service)
-        finally:
-            service.program = plain
-        self.journal.note("died" if not service.alive else "did not come to its point", name)
-        if service.alive:
-            service.kill()
-        self._start(name)
-
-    def _start(self, name: str) -> None:
-        self.services[name].start()
-        self.journal.note("is ready again", name)
 
     def ended_by_themselves(self) -> list[str]:
         """Services that nobody ended and that yet do not run, with their last words (I18)."""
@@ -118,6 +89,41 @@ class World:
     @staticmethod
     async def _page(connection: asyncpg.Connection, after: int) -> list[Recorded[Event]]:
         return read_page(await connection.fetchval("select log.page($1, $2)", after, PAGE))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class World(Installation):
+    """An installation whose servers are the test's own; whatever is done to a process goes into the journal."""
+
+    postgres: Postgres
+    nats: Nats
+    journal: Journal = dataclasses.field(default_factory=Journal)
+
+    def kill(self, name: str) -> None:
+        """End a service as `kill -9` does and start it again, which takes until it is ready."""
+        self.journal.note("kill -9", name)
+        self.services[name].kill()
+        self._start(name)
+
+    def crash(self, name: str, point: Point) -> None:
+        """Let a service run until it dies by itself at the point, or is killed after a while; then start it again."""
+        service, plain = self.services[name], self.services[name].program
+        self.journal.note(f"crash at {point.name} {point.when}", name)
+        service.kill()
+        words = (sys.executable, "-m", "testkit.crashing", name)
+        service.program = dataclasses.replace(plain, argv=words, env={**plain.env, VARIABLE: point.written()})
+        try:
+            _outlive(service)
+        finally:
+            service.program = plain
+        self.journal.note("died" if not service.alive else "did not come to its point", name)
+        if service.alive:
+            service.kill()
+        self._start(name)
+
+    def _start(self, name: str) -> None:
+        self.services[name].start()
+        self.journal.note("is ready again", name)
 
 
 def _outlive(service: Process) -> None:
