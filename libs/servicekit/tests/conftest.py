@@ -4,9 +4,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated
 
+import asyncpg
 import httpx
 import pytest
-from eventlog.errors import ConflictError, LogUnavailableError, UnknownStreamError
+from eventlog.errors import ConflictError, ForgottenError, LogUnavailableError, UnknownStreamError
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from opentelemetry import trace
@@ -31,6 +32,9 @@ ERRORS: dict[str, Exception] = {
     "log-conflict": ConflictError("ticket-1", 1, 2),
     "log-unknown": UnknownStreamError("ticket-1"),
     "log-away": LogUnavailableError("full", 9),
+    "store-away": asyncpg.ConnectionDoesNotExistError("gone"),
+    "no-views-yet": asyncpg.UndefinedTableError("tickets"),
+    "forgotten": ForgottenError("r1"),
     "bug": RuntimeError("secret internals"),
 }
 

@@ -13,6 +13,9 @@ ANSWERS = [
     ("log-conflict", 409, "conflict"),
     ("log-unknown", 404, "not-found"),
     ("log-away", 503, "unavailable"),
+    ("store-away", 503, "unavailable"),
+    ("no-views-yet", 503, "unavailable"),
+    ("forgotten", 409, "conflict"),
     ("bug", 500, "internal"),
 ]
 

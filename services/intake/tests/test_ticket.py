@@ -125,10 +125,25 @@ def test_escalating_without_a_stage_takes_the_only_way(anna: Hand) -> None:
     assert new_events(ticket) == [TicketEscalated(at=NINE, ticket="1", stage="level2", previous="level1", agent="anna")]
 
 
+def test_what_is_solved_at_the_first_level_passes_through_the_second_r1_06(anna: Hand) -> None:
+    ticket = given(Ticket, STREAM, OPENED)
+    ticket.resolve(anna, "Готово")
+    moved = [(type(each), getattr(each, "previous", ""), getattr(each, "stage", "")) for each in new_events(ticket)]
+    assert moved == [(TicketEscalated, "level1", "level2"), (TicketResolved, "level2", "resolved")]
+
+
 def test_a_way_that_does_not_exist_is_refused_with_those_that_do(anna: Hand) -> None:
-    with pytest.raises(RefusedError, match=r"level2") as refused:
-        given(Ticket, STREAM, OPENED).resolve(anna, "Готово")
+    with pytest.raises(RefusedError, match=r"reopened") as refused:
+        given(Ticket, STREAM, OPENED, CLOSED).resolve(anna, "Готово")
     assert refused.value.reason == "no-such-transition"
+
+
+def test_a_reopened_ticket_says_again_what_it_is(client: Hand) -> None:
+    ticket = given(Ticket, STREAM, OPENED, CLOSED)
+    ticket.reopen(client)
+    (said,) = new_events(ticket)
+    assert isinstance(said, TicketReopened)
+    assert (said.number, said.kind, said.category) == (OPENED.number, OPENED.kind, OPENED.category)
 
 
 def test_a_way_that_is_somebody_elses_says_whose(anna: Hand) -> None:

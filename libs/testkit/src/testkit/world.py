@@ -8,7 +8,7 @@ from typing import Protocol
 
 import asyncpg
 from contracts import Event, Recorded
-from embedded.child import Program, tail
+from embedded.child import Child, Program, tail
 from embedded.errors import EmbeddedError
 from embedded.nats import Nats
 from embedded.postgres import Postgres
@@ -27,6 +27,10 @@ class Process(Server, Protocol):
     """One of our services as a process that can be hurt."""
 
     program: Program
+
+    @property
+    def child(self) -> Child:
+        """The process that runs now."""
 
     def kill(self) -> None:
         """End it as `kill -9` does."""
@@ -49,6 +53,10 @@ class Installation:
     owner_url: str
     url: Callable[[str], str]
     keys: Mapping[str, str]
+
+    def processes(self) -> Mapping[str, int]:
+        """Which process each service is now."""
+        return {name: service.child.pid for name, service in self.services.items()}
 
     def ended_by_themselves(self) -> list[str]:
         """Services that nobody ended and that yet do not run, with their last words (I18)."""

@@ -1,4 +1,4 @@
-"""Runs a double's pages and API on 127.0.0.1, in the event loop that asks."""
+"""Runs a double's pages and API, on 127.0.0.1 unless told otherwise, in the event loop that asks."""
 
 import asyncio
 import socket
@@ -11,11 +11,11 @@ from fastapi import FastAPI
 HOST = "127.0.0.1"
 
 
-def server(app: FastAPI, port: int) -> uvicorn.Server:
+def server(app: FastAPI, port: int, host: str = HOST) -> uvicorn.Server:
     """A quiet HTTP server that does not wait long for hanging requests when it stops."""
     return uvicorn.Server(
         uvicorn.Config(
-            app, host=HOST, port=port, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
+            app, host=host, port=port, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
         )
     )
 

@@ -9,7 +9,7 @@ from contracts.intake import Attachment
 from contracts.streams import message_id
 from eventlog.vault import Vault
 from opentelemetry import trace
-from servicekit.text import clean
+from servicekit.text import UNSTORABLE, clean
 
 from intake.domain.threading import Sender
 from intake.reading.message import Incoming
@@ -101,7 +101,7 @@ def _traceparent() -> str:
 def _storable(incoming: Incoming) -> Incoming:
     author = incoming.author
     said = (incoming.external_id, incoming.subject, incoming.text, incoming.quoted, author.address, author.name)
-    if all(clean(text) == text for text in said):
+    if not UNSTORABLE.search("".join(said)):
         return incoming
     cleaned = msgspec.structs.replace(author, address=clean(author.address), name=clean(author.name))
     return msgspec.structs.replace(

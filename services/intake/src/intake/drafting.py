@@ -23,7 +23,7 @@ from regulation.document import Regulation
 
 from intake.arriving import Arrival, Envelope, Source
 from intake.domain.requester import Requester
-from intake.domain.terms import Terms, terms
+from intake.domain.terms import Terms, spoken, terms
 from intake.domain.ticket import Ticket
 
 
@@ -59,7 +59,9 @@ def opening(
 ) -> Draft:
     """The message as the first of a new ticket; someone unknown is registered with it."""
     incoming, at = arrival.incoming, arrival.envelope.at
-    found = terms(regulation, incoming.channel, incoming.hints, incoming.author.language or "")
+    found = terms(
+        regulation, incoming.channel, incoming.hints, spoken(incoming.author.language, incoming.subject, incoming.text)
+    )
     ticket_id = derived_id(arrival.message, "ticket")
     opened = Decided(stream=ticket_stream(ticket_id), version=1, event=_opened(arrival, ticket_id, number, found))
     requester = known or Requester(id=requester_stream(arrival.requester), said=_registered(arrival))

@@ -77,7 +77,7 @@ async def test_a_ticket_goes_its_way_through_the_regulation(desk: SimpleNamespac
 
 
 async def test_the_impossible_is_refused_with_what_is_possible(desk: SimpleNamespace) -> None:
-    answer = await desk.do(await desk.opened(), "resolve", text="Готово")
+    answer = await desk.do(await desk.opened(), "escalate", stage="level4")
     assert (answer.status_code, answer.json()["reason"]) == (409, "no-such-transition")
     assert "level2" in answer.json()["detail"]
 

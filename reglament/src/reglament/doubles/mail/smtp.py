@@ -69,7 +69,7 @@ def welcome(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: s
 
 @asynccontextmanager
 async def catching(
-    mailbox: Mailbox, faults: Faults, port: int = 0, tls: ssl.SSLContext | None = None
+    mailbox: Mailbox, faults: Faults, port: int = 0, tls: ssl.SSLContext | None = None, host: str = HOST
 ) -> AsyncIterator[int]:
     """Listen while the block runs and hand it the port; with `tls` encrypted from the first byte."""
     catcher = Catcher(mailbox, faults)
@@ -86,6 +86,6 @@ async def catching(
             loop=asyncio.get_running_loop(),
         )
 
-    listener = await asyncio.get_running_loop().create_server(conversation, HOST, port, ssl=tls)
+    listener = await asyncio.get_running_loop().create_server(conversation, host, port, ssl=tls)
     async with listener:
         yield listener.sockets[0].getsockname()[1]

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal, TypedDict
 
+from contracts.intake import Section, TicketOpened
+
 
 class Spoken(TypedDict):
     """What every event has in which an agent says something."""
@@ -24,3 +26,30 @@ class Moved(TypedDict):
     reason: str
     stage: str
     previous: str
+
+
+class Facts(TypedDict):
+    """What a ticket is, said again for followers that have dropped it."""
+
+    number: str
+    channel: str
+    kind: str
+    section: Section
+    language: str
+    category: str
+    priority: str
+    regulation: str
+
+
+def facts_of(opened: TicketOpened, category: str, priority: str) -> Facts:
+    """What the ticket was when it was opened, with its category and priority of today."""
+    return Facts(
+        number=opened.number,
+        channel=opened.channel,
+        kind=opened.kind,
+        section=opened.section,
+        language=opened.language,
+        category=category,
+        priority=priority,
+        regulation=opened.regulation,
+    )

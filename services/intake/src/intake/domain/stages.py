@@ -26,6 +26,30 @@ def to_kind(source: str, kind: Kind, by: Hand) -> str:
     raise _refused(source, wanted[0] if wanted else None, by)
 
 
+def passed(source: str, kind: Kind, by: Hand) -> tuple[str, ...]:
+    """The working stages on the shortest way to a stage of this kind, none where it is next or out of reach.
+
+    Whoever solves a matter at the first level has processed it too: the ticket passes through what lies between.
+    """
+    ways: list[tuple[str, ...]] = [()]
+    seen = {source}
+    for way in ways:
+        here = way[-1] if way else source
+        if any(by.regulation.allowed(here, end.id, by.actor) for end in by.regulation.stages_of(kind)):
+            return way
+        further = [stage.id for stage in _working_exits(here, by) if stage.id not in seen]
+        seen.update(further)
+        ways += [(*way, stage) for stage in further]
+    return ()
+
+
+def _working_exits(source: str, by: Hand) -> list[Stage]:
+    if by.regulation.find_stage(source) is None:
+        return []
+    ways = (stage for stage in by.regulation.exits(source) if stage.kind is Kind.work)
+    return [stage for stage in ways if by.regulation.allowed(source, stage.id, by.actor)]
+
+
 def to_work(source: str, wanted: str, by: Hand) -> str:
     """The working stage that the hand may escalate to: the one named, or the only one there is when none is named."""
     if not wanted:
@@ -42,8 +66,7 @@ def to_work(source: str, wanted: str, by: Hand) -> str:
 
 
 def _only(source: str, by: Hand) -> str:
-    ways = [stage for stage in by.regulation.exits(source) if stage.kind is Kind.work]
-    ways = [stage for stage in ways if by.regulation.allowed(source, stage.id, by.actor)]
+    ways = _working_exits(source, by)
     if len(ways) != 1:
         raise RefusedError(f"Name the stage to go to: {_list(ways) or 'none is open from here'}.", "stage-needed")
     return ways[0].id

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 SILENCE = "no-reaction"
+SOLVED = "solved-on-the-way"
 """The reason of an automatic close."""
 
 

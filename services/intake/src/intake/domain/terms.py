@@ -1,5 +1,6 @@
 """What a new ticket is under a regulation: category, priority, stage, section, language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,21 @@ class Terms(NamedTuple):
     section: Section
     language: str
     regulation: str
+
+
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+LATIN = re.compile("[a-z]{2}", re.IGNORECASE)
+TOLD_BY = 2_000
+
+
+def spoken(stated: str | None, *texts: str) -> str:
+    """The language the requester's program states, else the one they write in; "" where there are no words.
+
+    Any Russian letter makes it Russian; the beginning of a text is enough to tell.
+    """
+    said = "\n".join(text[:TOLD_BY] for text in texts)
+    written = "ru" if CYRILLIC.search(said) else "en" if LATIN.search(said) else ""
+    return stated or written
 
 
 def terms(regulation: Regulation, channel: str, hints: Mapping[str, str], language: str) -> Terms:

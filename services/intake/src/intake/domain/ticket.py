@@ -22,9 +22,9 @@ from regulation.stage import Kind
 
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
-from intake.domain.sayings import Moved, Spoken
-from intake.domain.stages import to_kind, to_work
-from intake.domain.standing import SILENCE, Standing
+from intake.domain.sayings import Moved, Spoken, facts_of
+from intake.domain.stages import passed, to_kind, to_work
+from intake.domain.standing import SILENCE, SOLVED, Standing
 from intake.domain.terms import category_named, priority_named
 
 
@@ -127,10 +127,13 @@ class Ticket(Aggregate):
         self.stage = said.stage
 
     def resolve(self, by: Hand, text: str) -> None:
-        """Give the solution; once more only when the requester has written since (A-11)."""
+        """Give the solution, through the working stages that lie between; once more only when the requester has
+        written since (A-11)."""
         again = self.standing is Standing.resolved
         if again and not self.reacted:
             return
+        for stage in () if again else passed(self.stage, Kind.resolved, by):
+            self.escalate(by, stage, SOLVED)
         to = self.stage if again else to_kind(self.stage, Kind.resolved, by)
         self._resolved(TicketResolved(**self._spoken(by, text), stage=to, previous=self.stage))
 
@@ -144,7 +147,9 @@ class Ticket(Aggregate):
         if self._is(Kind.reopened, by):
             return
         moved = self._moved(by, to_kind(self.stage, Kind.reopened, by), reason)
-        self._reopened(TicketReopened(requester=self.requester, **moved))
+        self._reopened(
+            TicketReopened(requester=self.requester, **moved, **facts_of(self.opened, self.category, self.priority))
+        )
 
     @event("Reopened")
     def _reopened(self, said: TicketReopened) -> None:

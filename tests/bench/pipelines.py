@@ -1,0 +1,105 @@
+"""The platform and the bare pipeline, both as something that takes messages in and later has done with them."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Protocol
+
+import asyncpg
+import uvloop
+from embedded.waiting import holds
+
+from tests.bench.client import Outcome, Plan, send
+from tests.bench.installation import Installation
+
+PATIENCE = 60.0
+DONE = """
+    select opened.data->>'message' as message, extract(epoch from max(other.recorded_at))::float8 as at
+    from log.events opened join log.events other on other.data->>'ticket' = opened.data->>'ticket'
+    where opened.type = 'ticket.opened.v1' and opened.position > $1 and other.position > $1
+        and other.type in ('assignment.assigned.v1', 'clock.started.v1', 'delivery.intended.v1')
+    group by 1 having count(distinct other.type) = 3
+"""
+RECEIVED = """
+    select data->>'external_id' as external, data->>'message' as message from log.events
+    where type = 'message.received.v1' and position > $1
+"""
+
+
+class Pipeline(Protocol):
+    """What can be loaded with messages."""
+
+    name: str
+
+    def load(self, plan: str, count: int, rate: float = 0.0) -> Outcome:
+        """So many messages, all answered."""
+        ...
+
+    def finished(self) -> Mapping[str, float]:
+        """When (Unix time) each message of the last load was done, as far as it is."""
+        ...
+
+
+class Platform:
+    """All five services; done with a message when its ticket is assigned, its clock runs and a delivery is intended."""
+
+    name = "platform"
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._before = 0
+
+    def load(self, plan: str, count: int, rate: float = 0.0) -> Outcome:
+        """So many messages, all answered."""
+        self._before = int(uvloop.run(_fetch(self._installation.owner_url, "select position from log.head"))[0][0])
+        port, key = self._installation.place.port("intake"), self._installation.key("adapter")
+        return uvloop.run(send(Plan(port=port, key=key, run=plan, count=count, rate=rate)))
+
+    def finished(self) -> Mapping[str, float]:
+        """By the log's own time of record."""
+        url = self._installation.owner_url
+        done = {row["message"]: row["at"] for row in uvloop.run(_fetch(url, DONE, self._before))}
+        received = uvloop.run(_fetch(url, RECEIVED, self._before))
+        return {row["external"]: done[row["message"]] for row in received if row["message"] in done}
+
+
+class Bare:
+    """The pipeline without decisions; done with a message when it is inserted the second time."""
+
+    name = "bare"
+
+    def __init__(self, database: str, port: int) -> None:
+        self._url = database
+        self._port = port
+        self._plan = ""
+
+    def load(self, plan: str, count: int, rate: float = 0.0) -> Outcome:
+        """So many messages, all answered."""
+        self._plan = plan
+        return uvloop.run(send(Plan(port=self._port, key="", run=plan, count=count, rate=rate)))
+
+    def finished(self) -> Mapping[str, float]:
+        """By the database's clock at the second insert."""
+        query = "select id, extract(epoch from at)::float8 as at from done where id like $1"
+        return {row["id"]: row["at"] for row in uvloop.run(_fetch(self._url, query, f"{self._plan}-%"))}
+
+
+def all_done(pipeline: Pipeline, count: int) -> Mapping[str, float]:
+    """When each of so many messages was done; fewer when the rest does not come in time."""
+    holds(lambda: _slowly(pipeline, count), PATIENCE)
+    return pipeline.finished()
+
+
+def _slowly(pipeline: Pipeline, count: int) -> bool:
+    """Asking costs the database something, so it is not asked all the time."""
+    time.sleep(0.5)
+    return len(pipeline.finished()) >= count
+
+
+async def _fetch(url: str, query: str, *args: object) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetch(query, *args)
+    finally:
+        await connection.close()
+        await asyncio.sleep(0)

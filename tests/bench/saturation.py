@@ -1,0 +1,44 @@
+"""Tickets completed per second when messages come as fast as they are taken in."""
+
+from tests.bench.arena import Arena
+from tests.bench.figures import Figure
+from tests.bench.pipelines import Pipeline, all_done
+
+RUNS = 3
+COUNT = 4_000
+MEMORY = 150.0
+
+
+def run(arena: Arena) -> list[Figure]:
+    """Alternating; and what the platform's processes hold in memory afterwards."""
+    installation = arena.installation
+    pipelines: list[Pipeline] = [arena.platform, arena.bare]
+    rates: dict[str, list[float]] = {"platform": [], "bare": []}
+    shares: list[float] = []
+    before = installation.cpu()
+    for n in range(RUNS):
+        for pipeline in pipelines:
+            rate, share = _completed(pipeline, f"saturating{n}")
+            rates[pipeline.name].append(rate)
+            shares += [share] * (pipeline.name == "platform")
+    used = {name: seconds - before[name] for name, seconds in installation.cpu().items()}
+    spent = ", ".join(f"{name} {seconds / RUNS / COUNT * 1e3:.2f}" for name, seconds in used.items())
+    ours, ceiling = rates["platform"], rates["bare"]
+    return [
+        Figure(
+            what="completed", unit="tickets/s", ours=ours, ceiling=ceiling, aim=0.35, note=f"CPU ms/ticket: {spent}"
+        ),
+        Figure(what="completed by accepted", unit="", ours=shares, ceiling=[1.0] * RUNS, aim=0.95),
+        *(
+            Figure(what=f"memory, {name}", unit="MiB", ours=[held], aim=MEMORY, sense="most")
+            for name, held in installation.memory().items()
+        ),
+    ]
+
+
+def _completed(pipeline: Pipeline, plan: str) -> tuple[float, float]:
+    """Completed per second from the first message sent to the last one done; and by those that were accepted."""
+    outcome = pipeline.load(plan, COUNT)
+    done = all_done(pipeline, outcome.accepted)
+    seconds = max(done.values()) - min(outcome.due.values())
+    return len(done) / seconds, len(done) / outcome.accepted
