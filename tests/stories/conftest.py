@@ -24,6 +24,7 @@ class Platform:
     def __init__(self, data: Path) -> None:
         self._bare = self.place = Place(data, free_base(OFFSETS.values()))
         self._services: list[Service] = []
+        self._watching: threading.Thread | None = None
         self.said: list[str] = []
 
     def start(self) -> None:
@@ -36,7 +37,8 @@ class Platform:
 
     def stop(self) -> None:
         self._asked.set()
-        self._watching.join()
+        if self._watching is not None:
+            self._watching.join()
         self._stack.stop()
 
     def restart(self) -> None:
@@ -58,8 +60,8 @@ class Platform:
 def platform() -> Iterator[Platform]:
     with directory() as data:
         running = Platform(data)
-        running.start()
         try:
+            running.start()
             yield running
         finally:
             running.stop()

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import pytest
+from reglament.place import Place
+from testkit.doors import Doors
+from testkit.world import Installation
 
 JSON, MAIL = "application/json", "message/rfc822"
 HEAD = b"From: Ivan <ivan@example.ru>\r\nTo: support@desk.example\r\nMessage-ID: <%s@example.ru>\r\n"
@@ -79,8 +82,10 @@ each_input = pytest.mark.parametrize("bad", INPUTS.values(), ids=INPUTS.keys())
 
 
 @each_input
-async def test_bad_input_gets_a_clear_answer_while_others_are_served(doors, platform, bad: Bad) -> None:
-    before = platform.processes()
+async def test_bad_input_gets_a_clear_answer_while_others_are_served(
+    doors: Doors, installed: Installation, bad: Bad
+) -> None:
+    before = installed.processes()
     answer, other = await asyncio.gather(
         doors.post(bad.path, bad.body, Content_Type=bad.media, Idempotency_Key="bad"), doors.get("intake", "/tickets")
     )
@@ -88,12 +93,12 @@ async def test_bad_input_gets_a_clear_answer_while_others_are_served(doors, plat
     assert answer.status_code in bad.statuses, answer.text
     assert answer.is_success or answer.headers["content-type"] == "application/problem+json"
     assert other.status_code == 200
-    assert platform.processes() == before
+    assert installed.processes() == before
 
 
-async def test_what_cannot_be_read_is_kept_to_the_byte(doors, platform) -> None:
+async def test_what_cannot_be_read_is_kept_to_the_byte(doors: Doors, telegram_secret: str) -> None:
     body = b'{"update_id": 31, "message": \xff\x00 no'
-    secret = {"X_Telegram_Bot_Api_Secret_Token": platform.telegram_secret}
+    secret = {"X_Telegram_Bot_Api_Secret_Token": telegram_secret}
     answer = await doors.post("/channels/telegram", body, role="", Content_Type=JSON, **secret)
     kept = await doors.get("intake", f"/quarantine/{answer.json()['message']}/raw")
 
@@ -101,14 +106,14 @@ async def test_what_cannot_be_read_is_kept_to_the_byte(doors, platform) -> None:
     assert kept.content == body
 
 
-async def test_a_hostile_request_line_and_headers_are_refused(platform) -> None:
+async def test_a_hostile_request_line_and_headers_are_refused(place: Place) -> None:
     for line in (b"X: " + b"a" * 200_000, b"Content-Length: -1", b"Content-Length: 1\r\nContent-Length: 9999999"):
-        reader, writer = await asyncio.open_connection("127.0.0.1", platform.place.port("intake"))
+        reader, writer = await asyncio.open_connection("127.0.0.1", place.port("intake"))
         writer.write(b"POST /messages HTTP/1.1\r\nHost: x\r\n" + line + b"\r\n\r\n")
         answered = await asyncio.wait_for(reader.read(12), 20)
         writer.close()
         assert answered in {b"", b"HTTP/1.1 400", b"HTTP/1.1 401", b"HTTP/1.1 413", b"HTTP/1.1 431"}
 
 
-def test_nothing_had_to_be_restarted(platform) -> None:
-    assert [words for words in platform.said if "died" in words] == []
+def test_nothing_had_to_be_restarted(said: list[str]) -> None:
+    assert [words for words in said if "died" in words] == []

@@ -53,12 +53,8 @@ async def test_nobody_but_telegram_speaks_for_telegram(doors: Doors, secret: str
 
 
 async def test_an_update_that_comes_twice_is_one_message(doors: Doors, telegram_secret: str) -> None:
-    answers = [
-        await doors.post(
-            "/channels/telegram", update(900_001), role="", X_Telegram_Bot_Api_Secret_Token=telegram_secret
-        )
-        for _ in range(2)
-    ]
+    secret = {"X_Telegram_Bot_Api_Secret_Token": telegram_secret}
+    answers = [await doors.post("/channels/telegram", update(900_001), role="", **secret) for _ in range(2)]
 
     assert [each.json()["outcome"] for each in answers] == ["opened", "duplicate"]
 

@@ -18,11 +18,11 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Without a blob, `source` says where the channel keeps the file (`https:…`, `telegram:…`).
     """
 
-    name: str
+    name: Personal
     media_type: str
     size: int
     blob: str
-    source: str = ""
+    source: Personal = ""
 
 
 class RequesterRegistered(Event, frozen=True, kw_only=True, tag="requester.registered.v1"):
@@ -49,7 +49,7 @@ class MessageReceived(Event, frozen=True, kw_only=True, tag="message.received.v1
 
     message: str
     channel: str
-    external_id: str
+    external_id: Personal
     requester: str
     ticket: str
     number: str

@@ -5,11 +5,13 @@ simply filled up again, and the relay remembers nothing.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 import nats
 import nats.errors
 import nats.js.errors
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig
 from prometheus_client import Counter, Gauge
@@ -24,6 +26,8 @@ STREAM = "LOG"
 POSITION = "Reglament-Position"
 WINDOW = 500
 """Messages on their way at a time."""
+GATHER = 0.1
+"""Seconds events gather before the next window, so that a window carries many of them."""
 BEAT = 1.0
 """Seconds between heartbeats."""
 SEALING = 30
@@ -104,7 +108,7 @@ class Relay:
             stream = connection.jetstream(timeout=5)
             await self._find_place(stream)
             while True:
-                await self._copy_page(stream)
+                await self._copy_page(connection, stream)
         finally:
             await connection.close()
 
@@ -120,31 +124,45 @@ class Relay:
             last = await stream.get_msg(STREAM, seq=state.last_seq)
             self._position = int((last.headers or {}).get(POSITION, "0"))
 
-    async def _copy_page(self, stream: JetStreamContext) -> None:
+    async def _copy_page(self, connection: Client, stream: JetStreamContext) -> None:
         page = await self._log.texts(self._position, WINDOW)
         if not page:
             await asyncio.sleep(BEAT / 4)
             await self._check_place(stream)
             return
-        # Each message expects to follow the one before, so that a lost one cannot be overtaken.
-        await asyncio.gather(*(self._publish(stream, event, self._sequence + n) for n, event in enumerate(page)))
-        self._sequence += len(page)
+        await self._publish(connection, stream, page)
         self._position = page[-1].position
         RELAYED.set(self._position)
+        if len(page) < WINDOW:
+            await asyncio.sleep(GATHER)
 
     async def _check_place(self, stream: JetStreamContext) -> None:
         """A stream that ends elsewhere than this relay left it was wiped, rolled back or written to by another."""
         if (await stream.stream_info(STREAM)).state.last_seq != self._sequence:
             raise ConnectionError("the stream is not as it was left")
 
-    async def _publish(self, stream: JetStreamContext, event: Stored, after: int) -> None:
-        headers = {
+    async def _publish(self, connection: Client, stream: JetStreamContext, page: Sequence[Stored]) -> None:
+        """Each message expects to follow the one before: once the last one is acknowledged, all of them are stored."""
+        for event in page[:-1]:
+            await connection.publish(_subject(event), _encode(event), headers=self._headers(event))
+            self._sequence += 1
+        last = page[-1]
+        ack = await stream.publish(_subject(last), _encode(last), headers=self._headers(last), stream=STREAM)
+        self._sequence += 1
+        if ack.seq != self._sequence:
+            raise ConnectionError("the stream is not as it was left")
+
+    def _headers(self, event: Stored) -> dict[str, str]:
+        return {
             "Nats-Msg-Id": event.id,
-            "Nats-Expected-Last-Sequence": str(after),
+            "Nats-Expected-Last-Sequence": str(self._sequence),
             POSITION: str(event.position),
             "traceparent": meta_of(event.meta).traceparent,
         }
-        await stream.publish(f"log.{field_of(event.data, 'type')}", _encode(event), headers=headers, stream=STREAM)
+
+
+def _subject(event: Stored) -> str:
+    return f"log.{field_of(event.data, 'type')}"
 
 
 async def _swallow(_: Exception) -> None:

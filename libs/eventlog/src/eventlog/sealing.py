@@ -2,62 +2,97 @@
 
 from base64 import b64decode, b64encode
 from functools import cache
+from itertools import accumulate
+from typing import TypeVar
 
 import msgspec
 from contracts import Event
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec.inspect import Field, Metadata, StructType, Type, VarTupleType, type_info
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 MARK = "~"
 NONCE = 12
 
 
 @cache
-def personal_fields(kind: type[Event]) -> tuple[str, ...]:
-    """The names of this event's fields that are marked Personal."""
-    fields = msgspec.inspect.type_info(kind)
-    assert isinstance(fields, msgspec.inspect.StructType)
-    return tuple(each.name for each in fields.fields if _is_personal(each.type))
+def personal_fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The names of this struct's fields that are marked Personal."""
+    return tuple(each.name for each in _fields(kind) if _is_personal(each.type))
 
 
-def _is_personal(kind: msgspec.inspect.Type) -> bool:
-    return isinstance(kind, msgspec.inspect.Metadata) and bool((kind.extra or {}).get("personal"))
+@cache
+def nested_fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, type[msgspec.Struct]], ...]:
+    """The fields that are lists of structs with Personal fields of their own, such as attachments with their names."""
+    lists = ((each.name, each.type.item_type) for each in _fields(kind) if isinstance(each.type, VarTupleType))
+    structs = ((name, item.cls) for name, item in lists if isinstance(item, StructType))
+    return tuple((name, item) for name, item in structs if personal_fields(item))
+
+
+def _fields(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
+    info = type_info(kind)
+    assert isinstance(info, StructType)
+    return info.fields
+
+
+def _is_personal(kind: Type) -> bool:
+    return isinstance(kind, Metadata) and bool((kind.extra or {}).get("personal"))
 
 
 def subject_of(event: Event) -> str:
     """Whose key this event's personal fields are under, or "" if it has none with text in them."""
-    fields = personal_fields(type(event))
-    if not any(getattr(event, name) for name in fields):
+    kind = type(event)
+    names = (*personal_fields(kind), *(name for name, _ in nested_fields(kind)))
+    if not any(getattr(event, name) for name in names):
         return ""
     if not (requester := getattr(event, "requester", "")):
-        raise ValueError(f"{type(event).__name__} has personal text but names no requester to keep it for")
+        raise ValueError(f"{kind.__name__} has personal text but names no requester to keep it for")
     return str(requester)
 
 
-def seal(event: Event, event_id: str, key: AESGCM, nonces: bytes) -> Event:
-    """The event with its personal fields encrypted; `nonces` holds 12 random bytes for each of them."""
-    sealed = {}
-    for n, name in enumerate(personal_fields(type(event))):
-        if text := getattr(event, name):
+def nonces_for(said: msgspec.Struct) -> int:
+    """How many random bytes sealing this takes: 12 for every field, filled or not."""
+    inner = (nonces_for(item) for name, _ in nested_fields(type(said)) for item in getattr(said, name))
+    return NONCE * len(personal_fields(type(said))) + sum(inner)
+
+
+def seal(said: S, place: str, key: AESGCM, nonces: bytes) -> S:
+    """The struct with its personal fields encrypted for this place (an event's id); see `nonces_for`."""
+    sealed: dict[str, object] = {}
+    own = personal_fields(type(said))
+    for n, name in enumerate(own):
+        if text := getattr(said, name):
             nonce = nonces[n * NONCE : (n + 1) * NONCE]
-            box = nonce + key.encrypt(nonce, text.encode(), f"{event_id}/{name}".encode())
+            box = nonce + key.encrypt(nonce, text.encode(), f"{place}/{name}".encode())
             sealed[name] = MARK + b64encode(box).decode()
-    return msgspec.structs.replace(event, **sealed)
+    rest = nonces[len(own) * NONCE :]
+    for name, _ in nested_fields(type(said)):
+        items = getattr(said, name)
+        used = [0, *accumulate(nonces_for(item) for item in items)]
+        sealed[name] = tuple(seal(item, f"{place}/{name}/{n}", key, rest[used[n] :]) for n, item in enumerate(items))
+        rest = rest[used[-1] :]
+    return msgspec.structs.replace(said, **sealed)
 
 
-def blanked(event: Event) -> Event:
-    """The event without its personal fields' text."""
-    return msgspec.structs.replace(event, **dict.fromkeys(personal_fields(type(event)), ""))
+def blanked(said: S) -> S:
+    """The struct without its personal fields' text."""
+    lists = {name: tuple(map(blanked, getattr(said, name))) for name, _ in nested_fields(type(said))}
+    return msgspec.structs.replace(said, **dict.fromkeys(personal_fields(type(said)), ""), **lists)
 
 
-def unseal(event: Event, event_id: str, key: AESGCM | None) -> Event:
-    """The event with its personal fields readable; "" for each where there is no key any more."""
-    opened = {}
-    for name in personal_fields(type(event)):
-        text = getattr(event, name)
+def unseal(said: S, place: str, key: AESGCM | None) -> S:
+    """The struct with its personal fields readable; "" for each where there is no key any more."""
+    opened: dict[str, object] = {}
+    for name in personal_fields(type(said)):
+        text = getattr(said, name)
         if text.startswith(MARK):
-            opened[name] = _open(text, f"{event_id}/{name}", key)
-    return msgspec.structs.replace(event, **opened) if opened else event
+            opened[name] = _open(text, f"{place}/{name}", key)
+    for name, _ in nested_fields(type(said)):
+        if items := getattr(said, name):
+            opened[name] = tuple(unseal(item, f"{place}/{name}/{n}", key) for n, item in enumerate(items))
+    return msgspec.structs.replace(said, **opened) if opened else said
 
 
 def _open(text: str, place: str, key: AESGCM | None) -> str:

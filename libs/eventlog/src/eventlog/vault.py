@@ -12,7 +12,7 @@ from contracts import Event, Recorded
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from eventlog.errors import ForgottenError
-from eventlog.sealing import NONCE, blanked, personal_fields, seal, subject_of, unseal
+from eventlog.sealing import NONCE, blanked, nonces_for, seal, subject_of, unseal
 from eventlog.store import New
 
 KEPT = 20_000
@@ -111,7 +111,7 @@ def _sealed(new: New, keys: Mapping[str, AESGCM]) -> New:
         return new
     if subject not in keys:
         raise ForgottenError(subject)
-    nonces = os.urandom(NONCE * len(personal_fields(type(new.event))))
+    nonces = os.urandom(nonces_for(new.event))
     return msgspec.structs.replace(new, event=seal(new.event, new.id, keys[subject], nonces))
 
 

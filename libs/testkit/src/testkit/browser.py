@@ -1,11 +1,13 @@
 """A headless Chromium over its debugging pipe: pages as people get them, without a port and without a WebSocket."""
 
+import fcntl
 import json
 import os
 import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +20,12 @@ FLAGS = (
     "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-extensions", "--hide-scrollbars",
 )  # fmt: skip
+LAUNCH = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 PATIENCE = 30.0
 """Seconds a page may take."""
 
@@ -30,8 +38,8 @@ class Pipe:
     """The two ends that Chromium reads and writes as its descriptors 3 and 4; messages end with a zero byte."""
 
     def __init__(self) -> None:
-        self.theirs_in, self._out = os.pipe()
-        self._in, self.theirs_out = os.pipe()
+        self.theirs_in, self._out = _moved(os.pipe())
+        self._in, self.theirs_out = _moved(os.pipe())
         self._rest = b""
 
     def send(self, message: Mapping[str, object]) -> None:
@@ -55,6 +63,14 @@ class Pipe:
         for end in (self.theirs_in, self._out, self._in, self.theirs_out):
             with suppress(OSError):
                 os.close(end)
+
+
+def _moved(ends: tuple[int, int]) -> tuple[int, int]:
+    """The same pipe under numbers that leave 3 and 4 free."""
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
+    for end in ends:
+        os.close(end)
+    return high[0], high[1]
 
 
 class Page:
@@ -127,10 +143,10 @@ def browser(program: str) -> Iterator[Page]:
 
 
 def _started(program: str, profile: str, pipe: Pipe) -> subprocess.Popen[bytes]:
-    """The shell only moves our ends of the pipe to the numbers that Chromium expects."""
+    """Our own interpreter moves the ends of the pipe to the numbers that Chromium expects, and becomes Chromium."""
     flags = [*FLAGS, f"--user-data-dir={profile}", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    script = f'exec "$0" "$@" 3<&{pipe.theirs_in} 4>&{pipe.theirs_out}'
+    ends = (str(pipe.theirs_in), str(pipe.theirs_out))
     return subprocess.Popen(  # noqa: S603  # words come from our own code
-        ["/bin/sh", "-c", script, program, *flags], pass_fds=(pipe.theirs_in, pipe.theirs_out),
+        [sys.executable, "-I", "-S", "-c", LAUNCH, *ends, program, *flags], pass_fds=(pipe.theirs_in, pipe.theirs_out),
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip

@@ -39,6 +39,11 @@ class Source(NamedTuple):
         """The id of the input."""
         return message_id(self.channel, self.external_id)
 
+    @property
+    def public_id(self) -> str:
+        """The channel's id where it may stand in the open: a Message-ID can name its writer."""
+        return "" if self.external_id.startswith("<") else self.external_id
+
 
 class Receipt(NamedTuple):
     """What became of a message; `position` is where the log says so."""
