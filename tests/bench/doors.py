@@ -6,9 +6,10 @@ from secrets import token_bytes
 
 import uvloop
 from embedded.child import Child
+from embedded.waiting import until
 from servicekit.keys import Role, issue, write
 
-from tests.bench.arena import Arena
+from tests.bench.arena import PATIENCE, Arena
 from tests.bench.client import Outcome, Plan, percentile, send
 from tests.bench.figures import Figure
 from tests.bench.machine import cpu_seconds
@@ -29,14 +30,21 @@ class Door:
         self.per_cpu: list[float] = []
         self.latencies: list[float] = []
 
+    def open(self) -> None:
+        """Wait until messages are accepted: a regulation must be in force."""
+        until(lambda: self._send(1).accepted == 1, PATIENCE, self._child.program.name)
+
     def load(self, count: int) -> Outcome:
         """So many messages over 32 connections; all must be accepted."""
-        self._runs += 1
-        name = f"{self._child.program.name}{self._runs}"
-        outcome = uvloop.run(send(Plan(port=self._child.program.port, key=self._key, run=name, count=count)))
+        outcome = self._send(count)
         if outcome.accepted != count:
             raise RuntimeError(f"{self._child.program.name}: {outcome.statuses}")
         return outcome
+
+    def _send(self, count: int) -> Outcome:
+        self._runs += 1
+        name = f"{self._child.program.name}{self._runs}"
+        return uvloop.run(send(Plan(port=self._child.program.port, key=self._key, run=name, count=count)))
 
     def measure(self) -> None:
         """One run."""
@@ -52,6 +60,7 @@ def run(arena: Arena) -> list[Figure]:
     """Alternating, so that a busy neighbour disturbs both."""
     ours, bare = _intake(arena), Door(arena.run("validating", "tests.bench.validating", env={}), "")
     for door in (ours, bare):
+        door.open()
         door.load(WARM)
     for _ in range(RUNS):
         for door in (ours, bare):

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from contracts import CATALOGUE, Catalogue, Event, Meta, Recorded, UnreadableEventError
 from contracts.catalogue import CATALOGUE as WHOLE
-from contracts.generate import OWNERS, schema_text
+from contracts.catalogue import OWNERS
+from contracts.generate import schema_text
 from contracts.intake import TicketClosed
 from contracts.schemas import page, schema_of
 

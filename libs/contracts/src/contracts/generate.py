@@ -5,23 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.catalogue import CATALOGUE
-from contracts.csi import CSI
+from contracts.catalogue import CATALOGUE, OWNERS
 from contracts.event import Event
 from contracts.example import example
-from contracts.intake import INTAKE
-from contracts.notify import NOTIFY
-from contracts.routing import ROUTING
 from contracts.schemas import page, schema_of
-from contracts.sla import SLA
-
-OWNERS: dict[str, tuple[type[Event], ...]] = {
-    "intake": INTAKE,
-    "routing": ROUTING,
-    "sla": SLA,
-    "notify": NOTIFY,
-    "csi": CSI,
-}
 
 
 def schema_text(kind: type[Event]) -> str:

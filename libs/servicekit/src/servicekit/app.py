@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry.sdk.trace import TracerProvider
 
-from servicekit import auth, clock, health, refusals, telemetry
+from servicekit import asyncapi, auth, clock, health, parked, refusals, telemetry
 from servicekit.keys import KeyRing
 from servicekit.limits import BodyLimit
 from servicekit.observed import Observed
@@ -41,7 +41,8 @@ def create_app(name: str, **parts: Unpack[Parts]) -> FastAPI:
     clock.install(app, parts.get("clock", clock.wall_clock))
     auth.install(app, KeyRing(parts["settings"].keys))
     _dress(app, name, parts, provider)
-    for router in (*parts["routers"], health.router(parts.get("ready", health.always_ready))):
+    own = (health.router(parts.get("ready", health.always_ready)), asyncapi.router(name), parked.router)
+    for router in (*parts["routers"], *own):
         app.include_router(router)
     return app
 
