@@ -39,7 +39,8 @@ async def _moving(world: Installation) -> list[str]:
     finally:
         await connection.close()
     behind = [f"{name} is at {place} of {head}" for name, place in places.items() if place != head]
-    return [*behind, *([f"{unsettled} messages are unsettled"] if unsettled else [])]
+    begun = [] if head else ["no regulation is published"]
+    return [*begun, *behind, *([f"{unsettled} messages are unsettled"] if unsettled else [])]
 
 
 async def set_aside(world: Installation) -> list[str]:

@@ -13,10 +13,11 @@ from intake.acquaintances import Acquaintances
 from intake.arriving import Arrival, Envelope, Receipt, Source, arrived, meta
 from intake.domain.admission import Sign, refusal
 from intake.domain.requester import Requester
-from intake.drafting import Draft, joining, opening, quarantined, refused, verdict
+from intake.drafting import Draft, joining, opening
 from intake.leads import Leads
 from intake.numbers import Numbers
 from intake.reading.message import Incoming
+from intake.verdicts import quarantined, refused, verdict
 
 ATTEMPTS = 10
 """Lost races after which the sender is told to come back."""

@@ -4,27 +4,25 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
-from contracts import Meta
 from contracts.intake import (
     ConversationStarted,
-    MessageQuarantined,
     MessageReceived,
-    MessageRefused,
     RequesterRegistered,
     RequesterReplied,
     TicketOpened,
 )
 from contracts.reasons import Threading
-from contracts.streams import derived_id, message_stream, requester_stream, ticket_stream
+from contracts.streams import derived_id, requester_stream, ticket_stream
 from eventlog.aggregate import Decided
 from eventlog.change import By, numbered
 from eventlog.store import New
 from regulation.document import Regulation
 
-from intake.arriving import Arrival, Envelope, Source
+from intake.arriving import Arrival
 from intake.domain.requester import Requester
 from intake.domain.terms import Terms, spoken, terms
 from intake.domain.ticket import Ticket
+from intake.verdicts import verdict
 
 
 class Joined(NamedTuple):
@@ -58,20 +56,12 @@ def opening(
     arrival: Arrival, known: Requester | None, number: str, because: Threading, regulation: Regulation
 ) -> Draft:
     """The message as the first of a new ticket; someone unknown is registered with it."""
-    incoming, at = arrival.incoming, arrival.envelope.at
-    found = terms(
-        regulation, incoming.channel, incoming.hints, spoken(incoming.author.language, incoming.subject, incoming.text)
-    )
+    incoming = arrival.incoming
+    language = spoken(incoming.author.language, incoming.subject, incoming.text)
+    found = terms(regulation, incoming.channel, incoming.hints, language)
     ticket_id = derived_id(arrival.message, "ticket")
     opened = Decided(stream=ticket_stream(ticket_id), version=1, event=_opened(arrival, ticket_id, number, found))
-    requester = known or Requester(id=requester_stream(arrival.requester), said=_registered(arrival))
-    if arrival.thread:
-        requester = known.fork() if known else requester
-        requester.converse(
-            ConversationStarted(
-                at=at, requester=arrival.requester, channel=incoming.channel, thread=arrival.thread, ticket=ticket_id
-            )
-        )
+    requester = _conversing(arrival, known, ticket_id)
     received = _received(arrival, Joined(ticket_id, number, "opened"), because)
     meta = msgspec.structs.replace(arrival.meta, regulation=found.regulation)
     by = By(meta, arrival.message)
@@ -86,35 +76,22 @@ def opening(
     )
 
 
-def refused(source: Source, envelope: Envelope, rule: str) -> MessageRefused:
-    """The input as one that may not become a ticket."""
-    return MessageRefused(
-        at=envelope.at,
-        message=source.message,
-        channel=source.channel,
-        external_id=source.public_id,
-        rule=rule,
-        raw=envelope.raw,
-        digest=envelope.digest,
+def _conversing(arrival: Arrival, known: Requester | None, ticket: str) -> Requester:
+    """The requester, for whom the message's thread belongs to this ticket from now on."""
+    requester = known or Requester(id=requester_stream(arrival.requester), said=_registered(arrival))
+    if not arrival.thread:
+        return requester
+    requester = known.fork() if known else requester
+    requester.converse(
+        ConversationStarted(
+            at=arrival.envelope.at,
+            requester=arrival.requester,
+            channel=arrival.incoming.channel,
+            thread=arrival.thread,
+            ticket=ticket,
+        )
     )
-
-
-def quarantined(source: Source, envelope: Envelope, reason: str) -> MessageQuarantined:
-    """The input as one that a person has to look at."""
-    return MessageQuarantined(
-        at=envelope.at,
-        message=source.message,
-        channel=source.channel,
-        external_id=source.public_id,
-        reason=reason,
-        raw=envelope.raw,
-        digest=envelope.digest,
-    )
-
-
-def verdict(said: MessageReceived | MessageRefused | MessageQuarantined, meta: Meta) -> New:
-    """The one event of a message's own stream, whose id is the message's: that is how a repetition is known."""
-    return New(id=said.message, stream=message_stream(said.message), version=1, event=said, meta=meta)
+    return requester
 
 
 def _registered(arrival: Arrival) -> RequesterRegistered:
