@@ -9,34 +9,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from embedded.errors import PortTakenError
-from embedded.ports import free_port, require_free
 from embedded.processes import send
 from embedded.waiting import until
 from reglament.place import OFFSETS, Place
 from reglament.running import end_leftovers, is_ready
+from testkit.ground import free_base
 
 HERE = Path(__file__).parent
 Up = Callable[..., subprocess.Popen[str]]
-
-
-def free_base() -> int:
-    """A port base whose ports are all free now."""
-    while True:
-        base = min(free_port(), 60_000)
-        try:
-            for offset in OFFSETS.values():
-                require_free(base + offset, "a test")
-        except PortTakenError:
-            continue
-        return base
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
     directory = Path(tempfile.mkdtemp(prefix="reglament-"))
     directory.chmod(0o711)
-    yield Place(directory, free_base())
+    yield Place(directory, free_base(OFFSETS.values()))
     shutil.rmtree(directory)
 
 

@@ -16,6 +16,8 @@ BENCHES: Mapping[str, str] = {
     "intake": "doors",
     "latency": "latency",
     "saturation": "saturation",
+    "rebuild": "rebuilding",
+    "start": "starting",
 }
 
 
@@ -32,6 +34,7 @@ def main(names: list[str]) -> int:
             with console.status(f"{name} …"):
                 found[name] = _bench(name)(arena)
             console.print(table(name, found[name]))
+            console.print(*(f"{figure.what}: {figure.note}" for figure in found[name] if figure.note), sep="\n")
     if not names:
         write(found)
     return 0

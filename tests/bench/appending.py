@@ -21,7 +21,7 @@ from tests.bench.figures import Figure
 from tests.bench.samples import WHEN, chunks, opening
 
 RUNS = 3
-EVENTS = {8: 6_000, 256: 20_000}
+EVENTS = {8: 4_000, 256: 12_000}
 REQUESTERS = 500
 BATCH = 1_000
 PLAIN = """

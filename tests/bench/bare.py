@@ -21,7 +21,9 @@ from intake.reading.contract import MessageReceived
 BATCH = 500
 SUBJECT = "bare.message"
 SCHEMA = """
-    create table if not exists taken (id text primary key, body json not null, at timestamptz default clock_timestamp());
+    create table if not exists taken (
+        id text primary key, body json not null, at timestamptz default clock_timestamp()
+    );
     create table if not exists done (id text primary key, at timestamptz default clock_timestamp());
 """
 TAKE = "insert into taken (id, body) select * from unnest($1::text[], $2::json[])"

@@ -14,8 +14,8 @@ from tests.bench.client import Outcome, Plan, percentile, send
 from tests.bench.figures import Figure
 from tests.bench.machine import cpu_seconds
 
-RUNS = 4
-COUNT = 6_000
+RUNS = 3
+COUNT = 4_000
 WARM = 600
 
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 from embedded.errors import PortTakenError
 from embedded.pidfile import remembered
 from embedded.ports import require_free
+from embedded.processes import descendants
 from embedded.waiting import until
 from reglament.place import OFFSETS, Place
 from reglament.programs import SERVICES
@@ -79,10 +80,16 @@ class Installation:
 
     def staff(self, count: int) -> None:
         """Agents of the group behind the cabinet channel, all of them there."""
+        until(self._rules, LONGEST, "a regulation in force")
         for n in range(count):
             card = {"name": f"Агент {n}", "groups": ["support"], "email": f"agent{n}@example.ru"}
             self.call("routing", "PUT", f"/agents/agent{n}", card)
             self.call("routing", "POST", f"/agents/agent{n}/presence", {"section": "requests", "online": True})
+
+    def _rules(self) -> bool:
+        with suppress(RuntimeError):
+            return bool(self.call("intake", "GET", "/regulations/csn"))
+        return False
 
     def pids(self) -> Mapping[str, int]:
         """The Python processes by name."""
@@ -90,8 +97,11 @@ class Installation:
         return {name: entry.pid for name, entry in found.items() if entry} | {"supervisor": self._process.pid}
 
     def cpu(self) -> dict[str, float]:
-        """CPU seconds every Python process has used so far."""
-        return {name: cpu_seconds(pid) for name, pid in self.pids().items()}
+        """CPU seconds every program has used so far; PostgreSQL's with those of its sessions."""
+        servers = {name: remembered(self.place.data / name / f"{name}.pid") for name in ("postgres", "nats")}
+        doubles = {name: remembered(self.place.pid_file(name)) for name in ("mail", "telegram")}
+        others = {name: entry.pid for name, entry in (servers | doubles).items() if entry}
+        return {name: _with_children(pid) for name, pid in {**self.pids(), **others}.items() if name != "supervisor"}
 
     def memory(self) -> dict[str, float]:
         """MiB every Python process has in RAM."""
@@ -101,6 +111,10 @@ class Installation:
         with suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
         self._process.wait(LONGEST)
+
+
+def _with_children(pid: int) -> float:
+    return sum(cpu_seconds(each) for each in (pid, *(member.pid for member in descendants(pid))))
 
 
 def _environment(place: Place) -> dict[str, str]:

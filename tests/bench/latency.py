@@ -6,7 +6,7 @@ from tests.bench.figures import Figure
 from tests.bench.pipelines import Pipeline, all_done
 
 RUNS = 3
-SECONDS = 8
+SECONDS = 6
 RATES = (50, 200)
 WARM = 200
 

@@ -11,6 +11,7 @@ from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySent, D
 from contracts.reasons import Assignment, Deadline, Threading
 from contracts.routing import TicketAssigned
 from contracts.sla import ClockStarted
+from contracts.streams import message_id
 from testkit.checker import broken, mailed_once, same_rows
 from testkit.history import History, Post
 from testkit.streams import NINE, opened
@@ -23,8 +24,8 @@ def life(ticket: str) -> Iterator[tuple[str, str, Event, Meta]]:
     """Stream, id, event and meta of everything that follows from one message."""
     person, first, second = Meta(correlation="someone"), f"{ticket}-opened", f"{ticket}-replied"
     received = MessageReceived(
-        at=NINE, message=ticket, channel="api", external_id=ticket, requester="r", ticket=ticket, number=ticket,
-        outcome="opened", because=Threading(rule="none"),
+        at=NINE, message=message_id("api", ticket), channel="api", external_id=ticket, requester="r", ticket=ticket,
+        number=ticket, outcome="opened", because=Threading(rule="none"),
     )  # fmt: skip
     yield f"ticket-{ticket}", first, opened(ticket), person
     yield f"message-{ticket}", f"{ticket}-message", received, person
@@ -49,7 +50,7 @@ def told(ticket: str, cause: str, template: str) -> Iterator[tuple[str, str, Eve
         at=NINE, delivery=name, ticket=ticket, medium="mail", audience="requester", template=template, language="ru",
         cause=cause,
     )  # fmt: skip
-    sent = DeliverySent(at=NINE, delivery=name, ticket=ticket, reference=f"<{name}@desk.example>")
+    sent = DeliverySent(at=NINE, delivery=name, ticket=ticket, reference=f"<t.{name}@desk.example>")
     yield f"delivery-{name}", f"{name}-intended", intended, answer("notify", cause, template)
     yield f"delivery-{name}", f"{name}-sent", sent, Meta(causation=cause)
 
@@ -184,8 +185,18 @@ def test_an_attempt_without_an_answer_may_have_been_taken_or_not() -> None:
 
 @pytest.mark.parametrize(
     ("mails", "crashes"),
-    [({}, 9), ({"<ticket_opened-a@desk.example>": 3}, 1), ({"<strange@example.ru>": 1}, 9)],
-    ids=["a mail that never came", "a mail that came too often", "a mail nobody meant to send"],
+    [
+        ({}, 9),
+        ({"<t.ticket_opened-a@desk.example>": 3}, 1),
+        ({"<t.strange@desk.example>": 1}, 9),
+        ({"<t.other.ticket_opened-a@desk.example>": 1}, 9),
+    ],
+    ids=[
+        "a mail that never came",
+        "a mail that came too often",
+        "a mail nobody meant to send",
+        "a resent mail under another name",
+    ],
 )
 def test_mails_that_the_log_does_not_bear_out_are_red(mails: dict[str, int], crashes: int) -> None:
     sound = {each.data.reference: 1 for each in whole() if isinstance(each.data, DeliverySent)}

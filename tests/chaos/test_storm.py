@@ -31,6 +31,7 @@ from testkit.world import World
 RATE = 30
 """Messages a second."""
 AGENTS = {"anna": "anna@desk.example", "boris": "", "vera": "", "gleb": ""}
+HARM = ("kill", "crash", "freeze")
 
 
 class Found(NamedTuple):
@@ -122,7 +123,8 @@ def test_every_message_has_one_outcome_i13(found: Found) -> None:
 
 
 def test_a_mail_arrives_once_more_per_crash_at_most_i13(found: Found) -> None:
-    crashes = sum(entry.whom in {"notify", "PostgreSQL"} for entry in found.world.journal)
+    harmed = {"notify", "PostgreSQL"}
+    crashes = sum(entry.whom in harmed and entry.what.startswith(HARM) for entry in found.world.journal)
 
     nothing(mailed_once(found.log, found.mails, crashes), found)
 

@@ -50,7 +50,10 @@ async def answers(installed: Installation) -> Mapping[str, object]:
         doors = Doors(installed, http)
         tickets = (await doors.get("intake", "/tickets?limit=200")).json()["tickets"]
         reads = [*READS, *((service, path.format(row["id"])) for row in tickets for service, path in OF_A_TICKET)]
-        return {f"{service}{path}": said((await doors.get(service, path)).json()) for service, path in reads}
+        return {
+            f"{service}{path}": said((await doors.get(service, path)).raise_for_status().json())
+            for service, path in reads
+        }
 
 
 def said(answer: Any) -> object:  # noqa: ANN401  # JSON

@@ -37,6 +37,14 @@ OPENED = msgspec.structs.replace(
     text="Помогите",
 )
 
+POISON = """
+    with worded as (
+        insert into deliveries (delivery, ticket, medium, audience, template, language, requester, staff, cause, state,
+            intended_at) values ($1, $2, 'mail', 'requester', 'no_such_words', 'ru', 'r1', '', $3, 'intended', now())
+    )
+    insert into outbox (delivery, medium, epoch, due, since) values ($1, 'mail', 1, now(), now())
+"""
+
 
 @pytest.fixture
 async def intake(database: Database) -> AsyncIterator[PostgresLog]:
@@ -153,6 +161,23 @@ async def test_a_lease_that_runs_out_sends_again_under_the_same_message_id(
     first, second = (message_id(each.raw) for each in mailbox.newest())
     assert isinstance(settled, DeliverySent)
     assert first == second
+
+
+async def test_a_message_that_cannot_be_worded_holds_up_no_other(
+    intake: PostgresLog, service: FastAPI, mailbox: Mailbox
+) -> None:
+    await open_ticket(intake)
+    await outcome(intake)
+    pool = service.state.host.log.pool
+    await pool.execute(POISON, derived_id(CAUSE, "poison"), TICKET, CAUSE)
+    await until_leased(service)
+    await pool.execute("update outbox set due = clock_timestamp() where due < 'infinity'")
+    again = "select count(*) from outbox where attempts > 1 and note like 'a fault of our own%'"
+
+    async with asyncio.timeout(15):
+        while not await pool.fetchval(again):
+            await asyncio.sleep(0.02)
+    assert len(mailbox.newest()) == 1
 
 
 async def test_the_doors_show_the_ledger_to_those_who_may_see_it(service: FastAPI) -> None:

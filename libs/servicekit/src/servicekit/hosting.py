@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
+import asyncpg
 from eventlog.feed import Feed
 from eventlog.follow import Follower
 from eventlog.inflow import Inflow
@@ -20,6 +21,11 @@ from servicekit.health import Readiness
 from servicekit.settings import Settings
 
 S = TypeVar("S")
+
+CANCELLING = 0.5
+"""Seconds after which a loop that goes on is cancelled again."""
+CLOSING = 2.0
+"""Seconds that connections get to finish what they are doing."""
 
 
 class MissingSettingError(ValueError):
@@ -53,6 +59,7 @@ class Hosting(Generic[S]):
         self._reactor = reactor
         self._chores = chores
         self._host: Host[S] | None = None
+        self._loops: list[asyncio.Future[None]] = []
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -67,26 +74,36 @@ class Hosting(Generic[S]):
         positions.install(app, host.follower.progress.reach)
         relay = Relay(log, feed, _required(self._settings.nats_url, "NATS_URL"), Lead(url, "relay"))
         feed.start()
-        running = [host.follower.run(), relay.run(), *(chore(host) for chore in self._chores)]
-        async with _running(running):
+        loops = [host.follower.run(), relay.run(), *(chore(host) for chore in self._chores)]
+        self._loops = [asyncio.ensure_future(loop) for loop in loops]
+        async with _ended_at_last(self._loops):
             yield
         await host.follower.stop()
         await log.close()
         await feed.stop()
-        await pool.close()
+        await _closed(pool)
 
     def ready(self) -> Readiness:
         """Ready means that the follower makes progress; the broker is a convenience."""
         if self._host is None:
             return Readiness(False, {"trouble": "is starting"})
         progress = self._host.follower.progress
+        trouble = _ended(self._loops) or progress.trouble
         detail = {
             "position": progress.position,
             "lag": progress.head - progress.position,
             "live": progress.live,
             "broker": self._host.feed.connected,
         }
-        return Readiness(progress.ready, detail | ({"trouble": progress.trouble} if progress.trouble else {}))
+        return Readiness(progress.ready and not trouble, detail | ({"trouble": trouble} if trouble else {}))
+
+
+async def _closed(pool: asyncpg.Pool) -> None:
+    try:
+        async with asyncio.timeout(CLOSING):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 async def hosted(request: Request) -> Host[object]:
@@ -121,12 +138,25 @@ def _required(secret: object, name: str) -> str:
     return str(value)
 
 
+def _ended(loops: Sequence[asyncio.Future[None]]) -> str:
+    """What ended a loop that should never end: then the process is alive and useless, and must say so."""
+    broken = (loop.exception() for loop in loops if loop.done() and not loop.cancelled())
+    error = next((each for each in broken if each is not None), None)
+    return f"a loop of the service has ended: {type(error).__name__}" if error else ""
+
+
 @contextlib.asynccontextmanager
-async def _running(loops: Sequence[Awaitable[None]]) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(loop) for loop in loops]
+async def _ended_at_last(loops: Sequence[asyncio.Future[None]]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled(loops)
+
+
+async def _cancelled(loops: Sequence[asyncio.Future[None]]) -> None:
+    """End these loops for sure: a cancellation that meets an answer in the same moment may be swallowed once."""
+    pending = {loop for loop in loops if not loop.done()}
+    while pending:
+        for loop in pending:
+            loop.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCELLING)

@@ -1,5 +1,6 @@
 """`python -m servicekit.serve NAME`: runs one service's application until it is told to stop."""
 
+import gc
 import sys
 from importlib.util import find_spec
 
@@ -10,6 +11,9 @@ from servicekit.settings import Settings
 
 # Requests in flight get 4 of the 5 s that a stop may take, the rest is for closing what the service holds.
 GRACE_SECONDS = 4
+# Events and requests are made by the thousand and hold no cycles: Python's defaults look for some a hundred times a
+# second, which measured at a quarter of the CPU.
+COLLECTING = (20_000, 20, 20)
 
 
 def main(arguments: list[str]) -> int:
@@ -18,6 +22,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m servicekit.serve NAME, NAME being an installed service\n")
         return 2
     logs.setup(arguments[0])
+    gc.set_threshold(*COLLECTING)
     _run(arguments[0], Settings())
     return 0
 

@@ -3,13 +3,14 @@
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from embedded.errors import PortTakenError
-from embedded.pidfile import remember
+from embedded.pidfile import end_stale, remember
 from embedded.ports import require_free
 
 from testkit.servers import PREFIX
@@ -27,6 +28,8 @@ def directory() -> Iterator[Path]:
     try:
         yield found
     finally:
+        for file in found.glob("*/*.pid"):  # what failed to stop in order must not live on
+            end_stale(file, signal.SIGTERM)
         shutil.rmtree(found, ignore_errors=True)
 
 

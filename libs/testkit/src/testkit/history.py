@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+from contracts.streams import message_id
 
 OK = range(200, 300)
 
@@ -17,6 +18,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     ticket: str = ""
     outcome: str = ""
+
+    @property
+    def message(self) -> str:
+        """The id that the message has in the log."""
+        return message_id(self.channel, self.key)
 
     @property
     def taken(self) -> bool:

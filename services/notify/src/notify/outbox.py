@@ -5,6 +5,7 @@ A crash while sending lets the lease run out, and the same message goes out agai
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -66,6 +67,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Send = Callable[[Due], Awaitable[Outcome]]
+logger = logging.getLogger(__name__)
 
 
 async def drain(log: PostgresLog, medium: str, send: Send) -> None:
@@ -91,13 +93,24 @@ def _due(row: asyncpg.Record) -> Due:
 
 
 async def _deliver(log: PostgresLog, medium: str, due: Due, send: Send) -> None:
-    outcome = await send(due)
+    outcome = await _attempt(due, send)
     ATTEMPTS.labels(medium, type(outcome).__name__.lower()).inc()
     event = _verdict(due, outcome)
     if event is None:
         await _postpone(log, due, outcome)
     else:
         await _settle(log, due, event)
+
+
+async def _attempt(due: Due, send: Send) -> Outcome:
+    """What became of it; a fault of our own in one message must not hold up all others (I14, I15)."""
+    try:
+        return await send(due)
+    except TRANSIENT:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it is, the loop must live
+        logger.error("delivery %s met a fault of our own: %s", due.delivery, type(error).__name__)  # noqa: TRY400  # a traceback may quote people
+        return RetryLater(reason=f"a fault of our own: {type(error).__name__}")
 
 
 def _verdict(due: Due, outcome: Outcome) -> Event | None:
