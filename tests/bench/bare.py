@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import nats
-import nats.errors
 import uvicorn
 import uvloop
 from fastapi import FastAPI, Request, Response
 from intake.reading.contract import MessageReceived
+from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig
 
 BATCH = 500
 SUBJECT = "bare.message"
@@ -93,20 +94,22 @@ def accepting() -> FastAPI:
 
 
 async def finish() -> None:
-    """The consumer: fetch, insert, acknowledge."""
+    """The consumer: take what is there, insert, acknowledge."""
     connection = await asyncpg.connect(os.environ["BARE_DATABASE"])
     broker = await nats.connect(os.environ["BARE_NATS"])
     stream = broker.jetstream()
     await stream.add_stream(name="BARE", subjects=["bare.>"])
-    consumer = await stream.pull_subscribe(SUBJECT, "finishing")
+    queue: asyncio.Queue[Msg] = asyncio.Queue()
+    pending = ConsumerConfig(max_ack_pending=10 * BATCH)
+    await stream.subscribe(SUBJECT, durable="finishing", cb=queue.put, manual_ack=True, config=pending)
     await asyncio.start_server(lambda *_: None, "127.0.0.1", int(os.environ["PORT"]))  # an open port says: ready
     while True:
-        try:
-            messages = await consumer.fetch(BATCH, timeout=1)
-        except nats.errors.TimeoutError:
-            continue
+        messages = [await queue.get()]
+        while not queue.empty() and len(messages) < BATCH:
+            messages.append(queue.get_nowait())
         await connection.execute(FINISH, [message.data.decode() for message in messages])
-        await asyncio.gather(*(message.ack() for message in messages))
+        for message in messages:
+            await message.ack()
 
 
 if __name__ == "__main__":

@@ -43,4 +43,6 @@ def _latencies(pipeline: Pipeline, plan: str, rate: int) -> list[float]:
     count = rate * SECONDS
     outcome = pipeline.load(plan, count, rate)
     done = all_done(pipeline, count)
+    if not done:
+        raise RuntimeError(f"{pipeline.name} has done nothing: {outcome.statuses}")
     return [(done.get(message, due + 60.0) - due) * 1000 for message, due in outcome.due.items()]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import asyncpg
 import uvloop
+from contracts.streams import message_id
 from embedded.waiting import holds
 
 from tests.bench.client import Outcome, Plan, send
@@ -19,10 +20,6 @@ DONE = """
     where opened.type = 'ticket.opened.v1' and opened.position > $1 and other.position > $1
         and other.type in ('assignment.assigned.v1', 'clock.started.v1', 'delivery.intended.v1')
     group by 1 having count(distinct other.type) = 3
-"""
-RECEIVED = """
-    select data->>'external_id' as external, data->>'message' as message from log.events
-    where type = 'message.received.v1' and position > $1
 """
 
 
@@ -48,19 +45,20 @@ class Platform:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._before = 0
+        self._names: Mapping[str, str] = {}
 
     def load(self, plan: str, count: int, rate: float = 0.0) -> Outcome:
         """So many messages, all answered."""
         self._before = int(uvloop.run(_fetch(self._installation.owner_url, "select position from log.head"))[0][0])
+        self._names = {message_id("cabinet", f"{plan}-{n}"): f"{plan}-{n}" for n in range(count)}
         port, key = self._installation.place.port("intake"), self._installation.key("adapter")
         return uvloop.run(send(Plan(port=port, key=key, run=plan, count=count, rate=rate)))
 
     def finished(self) -> Mapping[str, float]:
         """By the log's own time of record."""
         url = self._installation.owner_url
-        done = {row["message"]: row["at"] for row in uvloop.run(_fetch(url, DONE, self._before))}
-        received = uvloop.run(_fetch(url, RECEIVED, self._before))
-        return {row["external"]: done[row["message"]] for row in received if row["message"] in done}
+        rows = uvloop.run(_fetch(url, DONE, self._before))
+        return {self._names[row["message"]]: row["at"] for row in rows if row["message"] in self._names}
 
 
 class Bare:

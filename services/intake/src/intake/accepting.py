@@ -8,9 +8,10 @@ from eventlog.errors import ConflictError, ForgottenError, LogUnavailableError
 from eventlog.postgres import PostgresLog
 from eventlog.store import Appended
 from regulation.document import Regulation
+from servicekit.said import meta
 
 from intake.acquaintances import Acquaintances
-from intake.arriving import Arrival, Envelope, Receipt, Source, arrived, meta
+from intake.arriving import Arrival, Envelope, Receipt, Source, arrived
 from intake.domain.admission import Sign, refusal
 from intake.domain.requester import Requester
 from intake.drafting import Draft, joining, opening

@@ -8,7 +8,7 @@ from contracts import Meta
 from contracts.intake import Attachment
 from contracts.streams import message_id
 from eventlog.vault import Vault
-from opentelemetry import trace
+from servicekit.said import meta
 from servicekit.text import UNSTORABLE, clean
 
 from intake.domain.threading import Sender
@@ -89,18 +89,6 @@ def arrived(vault: Vault, incoming: Incoming, envelope: Envelope) -> Arrival:
 def identity(kind: str, channel: str) -> str:
     """Within what an address names one person: mail and Telegram are the world's, an adapter's ids its channel's."""
     return f"api/{channel}" if kind == "api" else kind
-
-
-def meta(actor: str, correlation: str, channel: str = "", regulation: str = "") -> Meta:
-    """Who did it, within the trace that is open."""
-    return Meta(
-        actor=actor, correlation=correlation, traceparent=_traceparent(), channel=channel, regulation=regulation
-    )
-
-
-def _traceparent() -> str:
-    span = trace.get_current_span().get_span_context()
-    return f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}" if span.is_valid else ""
 
 
 def _storable(incoming: Incoming) -> Incoming:

@@ -16,8 +16,8 @@ from eventlog.errors import ConflictError, LogUnavailableError
 from eventlog.store import EventLog, New
 from regulation.document import Regulation
 from regulation.load import RegulationError, load
+from servicekit.said import meta
 
-from intake.arriving import meta
 from intake.state import document
 
 ATTEMPTS = 5
@@ -70,7 +70,7 @@ async def publish_all(log: EventLog, directory: Path) -> None:
     for regulation in await asyncio.to_thread(lambda: list(_readable(directory))):
         while True:
             try:
-                await publish(log, regulation, datetime.now(UTC), meta("intake", str(uuid_utils.uuid7())))
+                await publish(log, regulation, datetime.now(UTC), meta("intake"))
                 break
             except LogUnavailableError:
                 await asyncio.sleep(AGAIN)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import uuid_utils
-from contracts import Meta
 from contracts.notify import DeliveryRetried
 from contracts.streams import delivery_stream
 from eventlog.store import NEXT, New
@@ -16,6 +15,7 @@ from servicekit.clock import Now
 from servicekit.hosting import Log
 from servicekit.positions import CaughtUp, stamp
 from servicekit.problems import NotFound, Refused
+from servicekit.said import meta
 
 router = APIRouter(tags=["deliveries"])
 Reader = Annotated[Actor, Depends(requires(Role.agent, Role.lead, Role.ops, Role.analyst))]
@@ -85,8 +85,8 @@ async def retry(delivery: UUID, log: Log, actor: Mender, now: Now, response: Res
     if row["state"] != "failed":
         raise Refused("Only a failed delivery can be tried again.", reason=f"it is {row['state']}")
     said = DeliveryRetried(at=now, delivery=str(delivery), ticket=row["ticket"], by=actor.name)
-    meta = Meta(actor=f"{actor.role}:{actor.name}", correlation=str(uuid_utils.uuid7()))
-    new = New(id=str(uuid_utils.uuid7()), stream=delivery_stream(str(delivery)), version=NEXT, event=said, meta=meta)
+    stream = delivery_stream(str(delivery))
+    new = New(id=str(uuid_utils.uuid7()), stream=stream, version=NEXT, event=said, meta=meta(actor))
     stamp(response, (await log.append([new])).last)
     return {"delivery": str(delivery), "state": "intended"}
 

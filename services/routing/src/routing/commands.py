@@ -1,27 +1,11 @@
-"""What people's commands have in common: who said it, and streams that begin with the command."""
+"""What people's commands have in common: a stream may begin with one."""
 
 from collections.abc import Callable
 from typing import Generic
 
-import uuid_utils
-from contracts import Meta
 from eventlog.change import A, By, change, numbered
 from eventlog.errors import ConflictError, UnknownStreamError
 from eventlog.store import EventLog
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from servicekit.auth import Actor
-
-
-def said_by(actor: Actor) -> By:
-    """A command of this person, in the trace of the request that carries it."""
-    carrier: dict[str, str] = {}
-    TraceContextTextMapPropagator().inject(carrier)
-    meta = Meta(
-        actor=f"{actor.role}:{actor.name}",
-        correlation=str(uuid_utils.uuid7()),
-        traceparent=carrier.get("traceparent", ""),
-    )
-    return By(meta)
 
 
 class Command(Generic[A]):

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qs
 
-import uuid_utils
-from contracts import Meta
 from contracts.streams import survey_stream
 from eventlog.change import By, change
 from eventlog.errors import ConflictError, LogUnavailableError
@@ -14,10 +12,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from servicekit.clock import Now
 from servicekit.hosting import Log
+from servicekit.said import meta
 from servicekit.text import clean
 
 from csi.domain.survey import COMMENT_MAX, HIGHEST, LOWEST, AlreadyRatedError, ExpiredError, Survey
-from csi.http.said import trace
 from csi.links import Links
 from csi.page import Draft, ending, form
 from csi.wording import Words, words
@@ -80,7 +78,7 @@ async def rate(visited: Visited, request: Request, log: Log, now: Now) -> HTMLRe
 async def _rated(visited: Visit, draft: Draft, log: PostgresLog, now: datetime) -> HTMLResponse:
     assert visited.survey is not None, "a closed visit does not come here"
     asked = visited.survey.asked
-    by = By(Meta(actor=f"requester:{asked.requester}", correlation=str(uuid_utils.uuid7()), traceparent=trace()))
+    by = By(meta(f"requester:{asked.requester}"))
     try:
         stream = survey_stream(asked.survey)
         await change(log, Survey, stream, lambda survey: survey.rate(draft.score, draft.comment, now), by)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-import uuid_utils
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from regulation.load import RegulationError, load
@@ -12,8 +11,8 @@ from servicekit.clock import Now
 from servicekit.hosting import Log
 from servicekit.positions import stamp
 from servicekit.problems import Malformed, NotFound, fault
+from servicekit.said import meta
 
-from intake.arriving import meta
 from intake.publishing import Published, latest, publish
 
 router = APIRouter(prefix="/regulations", tags=["regulations"])
@@ -52,7 +51,7 @@ async def post(request: Request, response: Response, actor: Publisher, log: Log,
         regulation = load(await request.body())
     except RegulationError as error:
         raise Malformed("Correct the lines named here.", [fault(("body",), each) for each in error.messages]) from error
-    by = meta(f"{actor.role}:{actor.name}", str(uuid_utils.uuid7()))
+    by = meta(actor)
     published = await publish(log, regulation, now, by)
     stamp(response, published.position)
     return InForce(**_shown(published))

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-import uuid_utils
 from contracts.streams import message_id, ticket_stream
 from eventlog.change import By, change
 from eventlog.errors import ForgottenError
@@ -13,9 +12,9 @@ from regulation.term import UnknownTermError
 from servicekit.auth import Actor, Gate, Role, requires
 from servicekit.positions import stamp
 from servicekit.problems import Forbidden, Malformed, NotFound, Refused, fault
+from servicekit.said import meta
 from servicekit.text import clean
 
-from intake.arriving import meta
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
 from intake.domain.terms import regulation_of
@@ -54,9 +53,8 @@ class Desk(NamedTuple):
         return Left.of(changed.aggregate)
 
     def _by(self) -> By:
-        actor = f"{self.actor.role}:{self.actor.name}"
         cause = message_id(f"command/{self.actor.id}/{self.ticket}", self.key) if self.key else ""
-        return By(meta(actor, str(uuid_utils.uuid7())), cause)
+        return By(meta(self.actor), cause)
 
     def _hand(self, ticket: Ticket, command: Command) -> Hand:
         regulation = self.house.regulation_named(regulation_of(ticket.opened.regulation))

@@ -12,8 +12,8 @@ from servicekit.clock import Now
 from servicekit.hosting import Hosted
 from servicekit.positions import stamp
 from servicekit.problems import Forbidden
+from servicekit.said import meta
 
-from routing.commands import said_by
 from routing.state import State
 
 ID = r"^[A-Za-z0-9._:-]{1,100}$"
@@ -36,7 +36,7 @@ class Errand(NamedTuple):
     @property
     def by(self) -> By:
         """Whose words the events will be."""
-        return said_by(self.actor)
+        return By(meta(self.actor))
 
     def reached(self, position: int) -> None:
         """Tell the caller which position the command reached; 0: it had nothing to say."""
