@@ -15,11 +15,14 @@ from tests.bench.installation import Installation
 
 PATIENCE = 60.0
 DONE = """
-    select opened.data->>'message' as message, extract(epoch from max(other.recorded_at))::float8 as at
-    from log.events opened join log.events other on other.data->>'ticket' = opened.data->>'ticket'
-    where opened.type = 'ticket.opened.v1' and opened.position > $1 and other.position > $1
-        and other.type in ('assignment.assigned.v1', 'clock.started.v1', 'delivery.intended.v1')
-    group by 1 having count(distinct other.type) = 3
+    select opened.data->>'message' as message, extract(epoch from max(first.at))::float8 as at
+    from log.events opened join (
+        select data->>'ticket' as ticket, type, min(recorded_at) as at from log.events
+        where position > $1 and type in ('assignment.assigned.v1', 'clock.started.v1', 'delivery.intended.v1')
+        group by 1, 2
+    ) first on first.ticket = opened.data->>'ticket'
+    where opened.type = 'ticket.opened.v1' and opened.position > $1
+    group by 1 having count(*) = 3
 """
 
 

@@ -45,10 +45,12 @@ class State:
         self.tickets = kept.tickets
         self.closed = deque(kept.closed)
         self.totals = kept.totals
-        self.alarms = Alarms(self._holds, self._armed())
+        self._alarms = Alarms(self._holds, self._armed())
+        self._unset: dict[str, tuple[str, Clock]] = {}
 
     def stored(self) -> Stored:
         """What is needed to make it again."""
+        self._set_alarms()
         documents = [rules.regulation.to_json() for rules in self.rules.values()]
         return Stored(documents, self.latest, self.tickets, list(self.closed), self.totals)
 
@@ -78,17 +80,34 @@ class State:
         while self.closed and self.closed[0][0] + REMEMBERED < now:
             at, ticket = self.closed.popleft()
             if (found := self.tickets.get(ticket)) and found.closed_at == at:
+                for clock in found.clocks:
+                    self._unset.pop(clock.id, None)
                 del self.tickets[ticket]
 
+    @property
+    def alarms(self) -> Alarms:
+        """When clocks ring; computed when somebody asks, since most clocks of an old log ended long ago."""
+        self._set_alarms()
+        return self._alarms
+
     def arm(self, ticket: str, clock: Clock) -> None:
-        """A clock has changed: its earlier alarm is void, and its next one is set."""
+        """A clock has changed: its earlier alarm is void, and its next one is to be set; KeyError for unknown rules."""
+        assert self.rules[clock.rules], "a clock without its rules could not be read, and may not wait for its alarm"
         if clock.rings:
-            self.alarms.drop()
-        due = timer(clock, self.rules[clock.rules], clock.warned)
-        clock.turn, clock.rings = clock.turn + 1, due.at if due else 0
-        if due:
-            self.alarms.set(Alarm(due.at, clock.id, clock.turn, ticket))
-        self.alarms.tidy()
+            self._alarms.drop()
+        clock.turn, clock.rings = clock.turn + 1, 0
+        if clock.open:
+            self._unset[clock.id] = (ticket, clock)
+        else:
+            self._unset.pop(clock.id, None)
+
+    def _set_alarms(self) -> None:
+        for ticket, clock in self._unset.values():
+            if due := timer(clock, self.rules[clock.rules], clock.warned):
+                clock.rings = due.at
+                self._alarms.set(Alarm(due.at, clock.id, clock.turn, ticket))
+        self._unset.clear()
+        self._alarms.tidy()
 
     def _anew(self, event: Recorded[Event]) -> Ticket:
         named = event.meta.regulation.partition("@")[0]
