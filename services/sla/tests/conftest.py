@@ -136,8 +136,8 @@ class Desk:
     def resolved(self, at: str) -> list[Event]:
         return self.tell(TicketResolved(at=msk(at), ticket="t", requester="r", agent="anna", text=""), msk(at))
 
-    def reopened(self, at: str) -> list[Event]:
-        return self.tell(TicketReopened(at=msk(at), ticket="t", requester="r", by="requester"), msk(at))
+    def reopened(self, at: str, **facts: str) -> list[Event]:
+        return self.tell(TicketReopened(at=msk(at), ticket="t", requester="r", by="requester", **facts), msk(at))
 
     def closed(self, at: str, stage: str = "closed") -> list[Event]:
         return self.tell(TicketClosed(at=msk(at), ticket="t", by="requester", stage=stage), msk(at))

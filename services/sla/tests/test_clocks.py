@@ -282,3 +282,11 @@ def test_a_ticket_that_comes_back_after_months_waits_for_its_requester_again(des
     assert "t" not in desk.decider.state.tickets
     desk.reopened("2026-06-01 11:00")
     assert [said.name for said in desk.resolved("2026-06-01 12:00")] == ["auto-close"]
+
+
+def test_a_forgotten_ticket_that_comes_back_is_what_it_says_it_is(desk: Desk) -> None:
+    desk.reopened("2026-06-01 11:00", regulation="csn@1", category="hosting-problem", priority="critical")
+
+    [started] = desk.escalated("2026-06-01 12:00", "level2", "reopened")
+
+    assert (started.because.category, started.because.priority) == ("hosting-problem", "critical")

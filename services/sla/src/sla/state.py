@@ -72,7 +72,7 @@ class State:
         """The ticket that an event is about; one that comes back after it was forgotten begins anew."""
         found = self.tickets.get(ticket)
         if found is None and isinstance(event.data, TicketReopened):
-            found = self.tickets[ticket] = self._anew(event)
+            found = self.tickets[ticket] = self._anew(event.data, event)
         return found
 
     def forget(self, now: int) -> None:
@@ -109,12 +109,16 @@ class State:
         self._unset.clear()
         self._alarms.tidy()
 
-    def _anew(self, event: Recorded[Event]) -> Ticket:
-        named = event.meta.regulation.partition("@")[0]
-        name = named if named in self.latest else next(reversed(self.latest), "")
+    def _anew(self, said: TicketReopened, event: Recorded[Event]) -> Ticket:
+        """What comes back says again what it is; events from before that was so take the latest rules' defaults."""
+        named = said.regulation or event.meta.regulation
+        known = named if named in self.rules or named.partition("@")[0] in self.latest else ""
+        name = known or next(reversed(self.latest), "")
         defaults = self.rules_for(name).regulation.defaults
+        category, priority = said.category or defaults.category, said.priority or defaults.priority
         correlation = event.meta.correlation or event.id
-        return Ticket(intern(name), defaults.category, defaults.priority, "", correlation, intern(event.meta.channel))
+        channel = intern(said.channel or event.meta.channel)
+        return Ticket(intern(name), intern(category), intern(priority), "", correlation, channel)
 
     def _holds(self, alarm: Alarm) -> bool:
         ticket = self.tickets.get(alarm.ticket)
