@@ -39,6 +39,10 @@ class Pipeline(Protocol):
         """When (Unix time) each message of the last load was done, as far as it is."""
         ...
 
+    def is_still(self) -> bool:
+        """Whether nothing is left over that would burden the next run, such as mail to be sent."""
+        ...
+
 
 class Platform:
     """All five services; done with a message when its ticket is assigned, its clock runs and a delivery is intended."""
@@ -52,7 +56,7 @@ class Platform:
 
     def load(self, plan: str, count: int, rate: float = 0.0) -> Outcome:
         """So many messages, all answered."""
-        self._before = int(uvloop.run(_fetch(self._installation.owner_url, "select position from log.head"))[0][0])
+        self._before = self._head()
         self._names = {message_id("cabinet", f"{plan}-{n}"): f"{plan}-{n}" for n in range(count)}
         port, key = self._installation.place.port("intake"), self._installation.key("adapter")
         return uvloop.run(send(Plan(port=port, key=key, run=plan, count=count, rate=rate)))
@@ -62,6 +66,15 @@ class Platform:
         url = self._installation.owner_url
         rows = uvloop.run(_fetch(url, DONE, self._before))
         return {self._names[row["message"]]: row["at"] for row in rows if row["message"] in self._names}
+
+    def is_still(self) -> bool:
+        """Whether nobody had anything to say for a second."""
+        was = self._head()
+        time.sleep(1)
+        return self._head() == was
+
+    def _head(self) -> int:
+        return int(uvloop.run(_fetch(self._installation.owner_url, "select position from log.head"))[0][0])
 
 
 class Bare:
@@ -84,11 +97,17 @@ class Bare:
         query = "select id, extract(epoch from at)::float8 as at from done where id like $1"
         return {row["id"]: row["at"] for row in uvloop.run(_fetch(self._url, query, f"{self._plan}-%"))}
 
+    def is_still(self) -> bool:
+        """Done is done here."""
+        return True
+
 
 def all_done(pipeline: Pipeline, count: int) -> Mapping[str, float]:
     """When each of so many messages was done; fewer when the rest does not come in time."""
     holds(lambda: _slowly(pipeline, count), PATIENCE)
-    return pipeline.finished()
+    done = pipeline.finished()
+    holds(pipeline.is_still, PATIENCE)
+    return done
 
 
 def _slowly(pipeline: Pipeline, count: int) -> bool:

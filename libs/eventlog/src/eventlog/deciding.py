@@ -132,6 +132,9 @@ def _traced(event: Recorded[Event]) -> Cause:
     carrier = {"traceparent": cause.traceparent}
     name = f"process {event.data.__struct_config__.tag}"
     attributes: dict[str, str | int] = {"reglament.event.id": event.id, "reglament.event.position": event.position}
-    with _tracer.start_as_current_span(name, _propagator.extract(carrier), trace.SpanKind.CONSUMER, attributes):
+    span = _tracer.start_span(name, _propagator.extract(carrier), trace.SpanKind.CONSUMER, attributes)
+    if not span.is_recording():  # nobody could see it: what follows stays in the cause's own span
+        return cause
+    with trace.use_span(span, end_on_exit=True):
         _propagator.inject(carrier)
     return msgspec.structs.replace(cause, traceparent=carrier["traceparent"])
