@@ -14,6 +14,10 @@ from eventlog.wire import Stored, read_page, stored_page
 
 KEYS = "select subject, wrapped from vault.keys where subject = any($1)"
 HEAD = "select position as place, greatest(recorded_at, clock_timestamp()) as at from log.head"
+BEGINNING_AND = """
+    select '[' || coalesce(string_agg(log.line(e), ',' order by position), '') || ']'
+    from log.events e where (stream = $1 and version = 1) or id = $2
+"""
 WATERMARK = "select place, at from log.watermark()"
 
 
@@ -70,12 +74,9 @@ class PostgresLog:
         """What this service's follower has recorded beyond position `after`."""
         return read_page(await self._value("select log.reactions($1, $2)", after, service))
 
-    async def find(self, event_id: str) -> Recorded[Event] | None:
-        """The event of this id."""
-        found = await self._value(
-            "select coalesce('[' || log.line(e) || ']', '[]') from log.events e where id = $1", event_id
-        )
-        return next(iter(read_page(found or "[]")), None)
+    async def beginning_and(self, stream: str, event_id: str) -> list[Recorded[Event]]:
+        """The first event of a stream and the event of this id, in order; one event where they are the same."""
+        return read_page(await self._value(BEGINNING_AND, stream, event_id))
 
     async def head(self) -> Head:
         """The end of the log as of now."""

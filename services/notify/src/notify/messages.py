@@ -74,13 +74,10 @@ class Messenger:
 
     async def _matter(self, due: Due) -> Matter | None:
         """Nothing when the requester is forgotten: his address and words are gone with the key."""
-        history = await self._log.read(ticket_stream(due.ticket))
-        cause = await self._log.find(due.cause)
-        if not history or cause is None:
-            return None
-        opened, caused = await self._log.opened([history[0], cause])
-        assert isinstance(opened.data, TicketOpened), "a ticket's first event"
-        return Matter(opened.data, caused.data)
+        found = await self._log.opened(await self._log.beginning_and(ticket_stream(due.ticket), due.cause))
+        opened = next((each.data for each in found if isinstance(each.data, TicketOpened)), None)
+        cause = next((each.data for each in found if each.id == due.cause), None)
+        return Matter(opened, cause) if opened and cause else None
 
     def _mail_address(self, due: Due, matter: Matter | None) -> str:
         if due.audience == "agent":

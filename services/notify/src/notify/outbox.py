@@ -27,7 +27,8 @@ OLDEST = Gauge("notify_oldest_pending_age_seconds", "Age of the oldest message t
 
 LEASE = timedelta(seconds=45)
 """Longer than any sender may take, so that nothing is sent twice at a time."""
-BATCH = 20
+BATCH = 4
+"""Messages on their way at a time: wording and sealing a mail takes milliseconds in which no event is taken in."""
 IDLE = 0.15
 """Seconds between looks at an empty outbox."""
 
