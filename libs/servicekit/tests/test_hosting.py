@@ -49,3 +49,9 @@ async def test_a_service_whose_loops_go_on_becomes_ready_without_a_broker(databa
 
     assert detail["broker"] is False
     assert "trouble" not in detail
+
+
+async def test_a_service_that_lacks_something_says_what(database: Database) -> None:
+    detail = await readiness(Hosting(settings(database), reactor, lacking=lambda _: "no rules yet"), wanted=False)
+
+    assert detail["trouble"] == "no rules yet"

@@ -54,7 +54,15 @@ Chore = Callable[[Host[S]], Awaitable[None]]
 class Hosting(Generic[S]):
     """Brings a service to life around its application and puts it to rest again."""
 
-    def __init__(self, settings: Settings, reactor: Callable[[PostgresLog], Reactor[S]], *chores: Chore[S]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        reactor: Callable[[PostgresLog], Reactor[S]],
+        *chores: Chore[S],
+        lacking: Callable[[S], str] | None = None,
+    ) -> None:
+        """`lacking` says what the state still lacks for the doors to be of use, "" for nothing."""
+        self._lacking = lacking or _nothing
         self._settings = settings
         self._reactor = reactor
         self._chores = chores
@@ -88,7 +96,7 @@ class Hosting(Generic[S]):
         if self._host is None:
             return Readiness(False, {"trouble": "is starting"})
         progress = self._host.follower.progress
-        trouble = _ended(self._loops) or progress.trouble
+        trouble = _ended(self._loops) or progress.trouble or (self._lacking(self._host.state) if progress.ready else "")
         detail = {
             "position": progress.position,
             "lag": progress.head - progress.position,
@@ -96,6 +104,10 @@ class Hosting(Generic[S]):
             "broker": self._host.feed.connected,
         }
         return Readiness(progress.ready and not trouble, detail | ({"trouble": trouble} if trouble else {}))
+
+
+def _nothing(_: object) -> str:
+    return ""
 
 
 async def _closed(pool: asyncpg.Pool) -> None:

@@ -29,7 +29,7 @@ def create() -> FastAPI:
     async def publish(host: Host[State]) -> None:
         await publish_all(host.log, settings.regulations)
 
-    hosting = Hosting(settings, _reactor, publish)
+    hosting = Hosting(settings, _reactor, publish, lacking=_lacking)
     return create_app(
         "intake",
         description="Takes messages of every channel in and records what people say and do about tickets.",
@@ -39,6 +39,10 @@ def create() -> FastAPI:
         ready=hosting.ready,
         body_limits={f"/channels/{channel}": MAIL_BYTES for channel in settings.mail_channels},
     )
+
+
+def _lacking(state: State) -> str:
+    return "" if state.regulations else "no regulation is published yet, so no message can be taken in"
 
 
 def _reactor(log: PostgresLog) -> IntakeReactor:
