@@ -48,7 +48,7 @@ class Host(Generic[S]):
 
 
 Chore = Callable[[Host[S]], Awaitable[None]]
-"""A loop of the service's own that runs for ever beside its follower."""
+"""Work of the service's own beside its follower: a loop without an end, or something to do once; it may not fail."""
 
 
 class Hosting(Generic[S]):
