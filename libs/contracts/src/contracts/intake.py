@@ -84,7 +84,11 @@ class MessageQuarantined(Event, frozen=True, kw_only=True, tag="message.quaranti
 
 
 class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
-    """A requester's message became a ticket (R1-02); category and priority are the declared or default ones."""
+    """A requester's message became a ticket (R1-02); category and priority are the declared or default ones.
+
+    `regulation` is the version it stays with, `csn@1` (D2); `by: agent` a ticket that staff entered (R0-09); `sent_at`
+    (UTC) is when its clocks start, where the channel's regulation starts them at the sender's time.
+    """
 
     ticket: str
     number: str
@@ -105,6 +109,9 @@ class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
     answers: Personal = ""
     automatic: str = ""
     attachments: tuple[Attachment, ...] = ()
+    service: str = ""
+    by: Party = "requester"
+    sent_at: datetime | None = None
 
 
 class RequesterReplied(Event, frozen=True, kw_only=True, tag="ticket.requester-replied.v1"):
@@ -148,12 +155,13 @@ class NoteAdded(Event, frozen=True, kw_only=True, tag="ticket.note-added.v1"):
 
 
 class TicketClassified(Event, frozen=True, kw_only=True, tag="ticket.classified.v1"):
-    """The category was stated or corrected by an agent; `previous` is what it was (A-7)."""
+    """The category, and where there are services the `service`, was stated or corrected by an agent (A-7)."""
 
     ticket: str
     category: str
     previous: str
     agent: str
+    service: str = ""
 
 
 class PriorityChanged(Event, frozen=True, kw_only=True, tag="ticket.priority-changed.v1"):
@@ -173,6 +181,27 @@ class TicketEscalated(Event, frozen=True, kw_only=True, tag="ticket.escalated.v1
     stage: str
     previous: str
     agent: str
+    reason: str = ""
+
+
+class TicketEstimated(Event, frozen=True, kw_only=True, tag="ticket.estimated.v1"):
+    """The executor planned a stage himself, `work` as written ("20 дней"): it may only lengthen (R1-11, A-12b)."""
+
+    ticket: str
+    stage: str
+    work: str
+    agent: str
+    reason: str
+    previous: str = ""
+
+
+class TicketMigrated(Event, frozen=True, kw_only=True, tag="ticket.migrated.v1"):
+    """The open ticket was moved to another version of its regulation, and its open clocks with it (D2)."""
+
+    ticket: str
+    regulation: str
+    previous: str
+    who: str
     reason: str = ""
 
 
@@ -208,6 +237,7 @@ class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1")
     category: str = ""
     priority: str = ""
     regulation: str = ""
+    service: str = ""
 
 
 class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):
@@ -245,6 +275,8 @@ INTAKE = (
     TicketClassified,
     PriorityChanged,
     TicketEscalated,
+    TicketEstimated,
+    TicketMigrated,
     TicketResolved,
     TicketReopened,
     TicketClosed,

@@ -39,7 +39,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a deadline was computed: the plan's cell as written, and the working stretches that sum to the target."""
+    """How a deadline was computed: the plan's cell as written, and the working stretches that sum to the target.
+
+    `otherwise` is where it would fall under the other meaning of a day, where that differs (A-1).
+    """
 
     plan: str
     category: str
@@ -48,3 +51,4 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     calendar: str
     slices: tuple[Stretch, ...] = ()
     cause: str = ""
+    otherwise: datetime | None = None

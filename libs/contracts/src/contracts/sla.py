@@ -76,6 +76,16 @@ class VendorOverran(Event, frozen=True, kw_only=True, tag="clock.vendor-overran.
     late: int = 0
 
 
+class BudgetSpent(Event, frozen=True, kw_only=True, tag="clock.budget-spent.v1"):
+    """A soft budget is used up: advice to whoever works on the ticket, never a breach (R3-06, A-27)."""
+
+    clock: str
+    ticket: str
+    name: str
+    due_at: datetime
+    late: int = 0
+
+
 class ClockMet(Event, frozen=True, kw_only=True, tag="clock.met.v1"):
     """The promise ended by being kept or, after a breach, at last done; `worked` and `paused` in working seconds."""
 
@@ -112,6 +122,7 @@ SLA = (
     DeadlineApproaching,
     DeadlineBreached,
     VendorOverran,
+    BudgetSpent,
     ClockMet,
     ClockCancelled,
     AutoCloseDue,

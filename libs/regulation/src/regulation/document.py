@@ -1,7 +1,6 @@
 """A regulation: one versioned document that says what happens to every request (X-02)."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from itertools import product
@@ -10,54 +9,17 @@ from typing import Self
 import msgspec
 
 from regulation.calendar import Calendar
+from regulation.channel import Channel
+from regulation.contents import Contents
 from regulation.duration import Target
-from regulation.parts import (
-    Announcement,
-    AutoClose,
-    Category,
-    Channel,
-    Csi,
-    Defaults,
-    Group,
-    Percent,
-    Plan,
-    Priority,
-    Role,
-    TicketType,
-)
-from regulation.stage import Actor, Kind, Stage, Transition
-from regulation.term import Id, Title, UnknownTermError, find, named
+from regulation.parts import Category, Group, Priority, Role, Service, TicketType
+from regulation.plan import Metric, Plan, PlanRule
+from regulation.stage import Actor, Kind, Stage
+from regulation.term import UnknownTermError, find, named
 
 
-class Regulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
-    """One version of a regulation; questions take ids and raise UnknownTermError, `find_…` takes what people write.
-
-    `not_supplied` names what the source refers to and does not contain, `assumed` the readings taken (A-n).
-    """
-
-    name: Id
-    version: str
-    title: Title
-    effective_from: date
-    source: str
-    defaults: Defaults
-    calendars: dict[Id, Calendar]
-    ticket_types: tuple[TicketType, ...]
-    categories: tuple[Category, ...]
-    priorities: tuple[Priority, ...]
-    plans: tuple[Plan, ...]
-    plan_table: dict[Id, dict[Id, Id]]
-    stages: tuple[Stage, ...]
-    transitions: tuple[Transition, ...]
-    roles: tuple[Role, ...]
-    groups: tuple[Group, ...]
-    channels: tuple[Channel, ...]
-    warnings: tuple[Percent, ...]
-    csi: Csi
-    auto_close: AutoClose | None = None
-    announcements: tuple[Announcement, ...] = ()
-    not_supplied: tuple[str, ...] = ()
-    assumed: tuple[str, ...] = ()
+class Regulation(Contents, frozen=True, kw_only=True, omit_defaults=True, dict=True):
+    """One version of a regulation; questions take ids and raise UnknownTermError, `find_…` takes what people write."""
 
     @classmethod
     def from_json(cls, text: bytes | str) -> Self:
@@ -73,14 +35,29 @@ class Regulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
         """SHA-256 of the canonical JSON, in hex."""
         return sha256(self.to_json()).hexdigest()
 
-    def plan_for(self, category: str, priority: str) -> Plan:
-        """The plan of a category at a priority (R1-19 to R1-28)."""
-        row: Mapping[str, str] = self.plan_table.get(self.category(category).id, {})
-        return self.plan(row[self.priority(priority).id])
+    @property
+    def key(self) -> str:
+        """How decisions name this version, `csn@1`."""
+        return f"{self.name}@{self.version}"
+
+    def plan_for(self, category: str, priority: str, channel: str = "", service: str = "") -> Plan:
+        """The plan of a ticket: the first rule that fits it (R0-11), else the table's cell (R1-19 to R1-28)."""
+        about, at = self.category(category), self.priority(priority)
+        came = next((each for each in self.channels if each.id == channel), None)
+        is_ = (channel, came.direction if came else None, service, about.ticket_type, about.id, at.id)
+        for rule in self.plan_rules:
+            if all(not wanted or value in wanted for wanted, value in zip(wanted_by(rule), is_, strict=True)):
+                return self.plan(rule.plan)
+        row: Mapping[str, str] = self.plan_table.get(about.id, {})
+        return self.plan(row[at.id])
 
     def target(self, plan: str, stage: str) -> Target | None:
         """The most time a ticket of this plan may spend in a stage; None when that is not regulated (R1-17)."""
         return self._targets[self.plan(plan).id, self.stage(stage).id]
+
+    def metric_target(self, plan: str, metric: Metric) -> Target | None:
+        """The most time this metric may take under a plan; None when that is not regulated."""
+        return self._columns[self.plan(plan).id, metric.target]
 
     def allowed(self, source: str, to: str, by: Actor | None = None) -> bool:
         """Whether a ticket may go from one stage to another, by this actor when one is given."""
@@ -154,11 +131,29 @@ class Regulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
         """The group that people mean."""
         return find(self.groups, term)
 
+    def find_service(self, term: str) -> Service | None:
+        """The service that people mean."""
+        return find(self.services, term)
+
+    def find_type(self, term: str) -> TicketType | None:
+        """The type that people mean."""
+        return find(self.ticket_types, term)
+
     @cached_property
     def _targets(self) -> dict[tuple[str, str], Target | None]:
         pairs = product(self.plans, self.stages)
         return {(plan.id, stage.id): plan.target(stage.target) if stage.target else None for plan, stage in pairs}
 
     @cached_property
+    def _columns(self) -> dict[tuple[str, str], Target | None]:
+        pairs = product(self.plans, self.metrics)
+        return {(plan.id, metric.target): plan.target(metric.target) for plan, metric in pairs}
+
+    @cached_property
     def _ways(self) -> dict[tuple[str, str], tuple[Actor, ...]]:
         return {(way.source, way.to): way.by for way in self.transitions}
+
+
+def wanted_by(rule: PlanRule) -> tuple[tuple[str, ...], ...]:
+    """What a rule asks for: channel, direction, service, type, category, priority."""
+    return (rule.channels, rule.directions, rule.services, rule.ticket_types, rule.categories, rule.priorities)

@@ -37,6 +37,16 @@ Written = Annotated[
     str, msgspec.Meta(pattern=PATTERN, description='a whole number and мин, час or день, e.g. "30 мин"')
 ]
 
+NOT_SUPPLIED = "not supplied"
+"""Written where the source refers to a number that it does not contain: nothing is promised, and the lint says so."""
+Supplied = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=f"(?:{PATTERN})|^{NOT_SUPPLIED}$",
+        description=f'a whole number and мин, час or день, e.g. "30 мин", or "{NOT_SUPPLIED}"',
+    ),
+]
+
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A length of working time as written, with the policy that says what its days are."""

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from regulation.duration import DayMode, Target, Written, parse_target
 from regulation.term import Id, Term
 
 Percent = Annotated[int, msgspec.Meta(ge=1, le=99, description="a percentage from 1 to 99")]
@@ -27,72 +26,65 @@ class Group(Term, frozen=True, kw_only=True, omit_defaults=True):
     """Agents who are given the requests of certain channels."""
 
 
+class Direction(Term, frozen=True, kw_only=True, omit_defaults=True):
+    """A business direction or department that channels and load reports belong to (R0-05, R4-09)."""
+
+
+class Service(Term, frozen=True, kw_only=True, omit_defaults=True):
+    """What support is given for; one still `in_handover` is served by `group` alone (R2-08).
+
+    `responsible` are ids of employees who may take what is beyond an agent's competence (R0-23); `decides` says whom
+    staff ask in a dispute (R2-14); `supported` is false for what support does not do at all (R0-25).
+    """
+
+    status: Literal["supported", "in_handover"] = "supported"
+    group: Id | None = None
+    responsible: tuple[str, ...] = ()
+    decides: str = ""
+    supported: bool = True
+
+
+class Exclusion(Term, frozen=True, kw_only=True, omit_defaults=True):
+    """A reason for which a request is outside of support's competence and may be closed or redirected (R0-25 to 27)."""
+
+
 class Category(Term, frozen=True, kw_only=True, omit_defaults=True):
     """What a request is about; with the priority it selects the plan.
 
     `roles` narrows a stage's roles where the source says which one serves it; `estimated` are stages whose time the
-    executor may lengthen by an estimate of his own (R1-11, A-12b).
+    executor may lengthen by an estimate of his own (R1-11, A-12b). `reports_as` is its name in reports across
+    regulations (A-31); `links` are categories of which one ticket of this category may gather many (A-23).
     """
 
     ticket_type: Id
     roles: dict[Id, tuple[Id, ...]] = msgspec.field(default_factory=dict)
     estimated: tuple[Id, ...] = ()
+    reports_as: str = ""
+    links: tuple[Id, ...] = ()
 
 
-class Plan(Term, frozen=True, kw_only=True, omit_defaults=True):
-    """The most time a ticket may spend on each level, as written, counted in a calendar (R1-29 to R1-34)."""
+class TrackerKind(StrEnum):
+    """The trackers that requests can be passed to (X-04)."""
 
-    calendar: Id
-    targets: dict[Id, Written]
-    business_day: Written = "8h"
-    day_mode: DayMode = DayMode.hours
-
-    def target(self, column: str) -> Target | None:
-        """The target of a column; None when the plan does not regulate it."""
-        written = self.targets.get(column)
-        return None if written is None else parse_target(written, self.business_day, self.day_mode)
+    youtrack = "youtrack"
+    jira = "jira"
+    trello = "trello"
+    message = "message"
 
 
-class ChannelKind(StrEnum):
-    """How messages of a channel travel."""
+class Tracker(Term, frozen=True, kw_only=True, omit_defaults=True):
+    """Where work outside of support is asked for: a project or board, the kind of `card`, what it has to tell.
 
-    email = "email"
-    telegram = "telegram"
-    api = "api"
+    `stages` and `categories` say for which tickets; `informs` that the requester hears of the result first (R3-21).
+    """
 
-
-class Section(StrEnum):
-    """What an agent must be Online in to be given its requests."""
-
-    chat = "chat"
-    requests = "requests"
-
-
-class Channel(Term, frozen=True, kw_only=True, omit_defaults=True):
-    """A way in, who serves it and when; `coverage` names the calendar of its working time (A-14)."""
-
-    kind: ChannelKind
-    group: Id
-    section: Section
-    coverage: Id
-    direction: str | None = None
-    language: Literal["ru", "en"] = "ru"
-
-
-class AutoClose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A ticket without the requester's reaction is closed after so much working time in a stage (R1-16, A-11)."""
-
-    stage: Id
-    to: Id
-    after: Written
-    calendar: Id
-    business_day: Written = "8h"
-    day_mode: DayMode = DayMode.hours
-
-    @property
-    def target(self) -> Target:
-        """The time after which it happens."""
-        return parse_target(self.after, self.business_day, self.day_mode)
+    kind: TrackerKind
+    project: str = ""
+    card: str = ""
+    stages: tuple[Id, ...] = ()
+    categories: tuple[Id, ...] = ()
+    requires: tuple[str, ...] = ()
+    informs: bool = True
 
 
 class Csi(msgspec.Struct, frozen=True, kw_only=True):

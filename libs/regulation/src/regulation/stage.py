@@ -1,10 +1,11 @@
 """Stages of a ticket and the ways between them."""
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
-from regulation.term import Id, Term
+from regulation.term import Id, Term, Title
 
 
 class Kind(StrEnum):
@@ -62,7 +63,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Stage(Term, frozen=True, kw_only=True, omit_defaults=True):
     """A place in a ticket's life; `target` names the column of the plans that limits its time, None: no limit.
 
-    `waiting_pauses`: time in which an answer of the requester is awaited does not count.
+    `waiting_pauses`: time in which an answer of the requester is awaited does not count. `level` is whom its minutes
+    are attributed to (D9): L1, L2, L3. A `soft` target ends in `advice`, not in a breach (A-27).
     """
 
     kind: Kind
@@ -73,6 +75,9 @@ class Stage(Term, frozen=True, kw_only=True, omit_defaults=True):
     terminal: bool = False
     roles: tuple[Id, ...] = ()
     task: Task | None = None
+    level: Literal["L1", "L2", "L3", ""] = ""
+    soft: bool = False
+    advice: Title | None = None
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"source": "from"}):

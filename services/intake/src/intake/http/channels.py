@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from eventlog.errors import LogUnavailableError
 from fastapi import APIRouter, Request, Response
+from regulation.channel import ChannelKind
 from regulation.document import Regulation
-from regulation.parts import ChannelKind
 from servicekit.problems import NotFound, Unavailable
 
 from intake.arriving import Envelope, Receipt, Source, identity
