@@ -241,7 +241,10 @@ class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1")
 
 
 class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):
-    """All work is finished and accepted, by a person or after the silence the regulation allows (R1-16)."""
+    """All work is finished and accepted, by a person or after the silence the regulation allows (R1-16).
+
+    `exclusion` names what of the regulation's exclusions it was, where it was none of support's competence (R0-27).
+    """
 
     ticket: str
     by: Party
@@ -249,6 +252,141 @@ class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):
     reason: str = ""
     stage: str = "closed"
     previous: str = ""
+    exclusion: str = ""
+
+
+Relation = Literal["problem", "follow-up", "related", "merged", "contact"]
+"""How one ticket leads to another: its mass problem, what it follows, what it was put into, where contact was made."""
+
+
+class TicketLinked(Event, frozen=True, kw_only=True, tag="ticket.linked.v1"):
+    """The ticket leads to another one; a mass problem gathers the incidents that link to it (R0-08, A-23, R4-04)."""
+
+    ticket: str
+    to: str
+    relation: Relation
+    who: str
+    reason: str = ""
+
+
+class TicketUnlinked(Event, frozen=True, kw_only=True, tag="ticket.unlinked.v1"):
+    """A link was none."""
+
+    ticket: str
+    to: str
+    relation: Relation
+    who: str
+    reason: str = ""
+
+
+class TicketMerged(Event, frozen=True, kw_only=True, tag="ticket.merged.v1"):
+    """The ticket is about the same as `into`, which goes on for both; all that was said stays where it was said."""
+
+    ticket: str
+    into: str
+    requester: str
+    who: str
+    reason: str = ""
+    stage: str = ""
+    previous: str = ""
+
+
+class TicketUnmerged(Event, frozen=True, kw_only=True, tag="ticket.unmerged.v1"):
+    """The ticket is a matter of its own after all, in the stage it was in before it was merged."""
+
+    ticket: str
+    into: str
+    requester: str
+    who: str
+    reason: str = ""
+    stage: str = ""
+    previous: str = ""
+    number: str = ""
+    channel: str = ""
+    kind: str = ""
+    section: Section = "requests"
+    language: str = "ru"
+    category: str = ""
+    priority: str = ""
+    regulation: str = ""
+    service: str = ""
+
+
+class TopicSet(Event, frozen=True, kw_only=True, tag="ticket.topic-set.v1"):
+    """What the matter was about, in the regulation's list of topics (R4-05)."""
+
+    ticket: str
+    topic: str
+    who: str
+
+
+class TaskOpened(Event, frozen=True, kw_only=True, tag="ticket.task-opened.v1"):
+    """Work to be done for the ticket; one without a `parent` is its top-level task (`TIC:`, R1-09)."""
+
+    ticket: str
+    requester: str
+    task: str
+    title: Personal
+    who: str
+    parent: str = ""
+    assignee: str = ""
+
+
+class TaskDone(Event, frozen=True, kw_only=True, tag="ticket.task-done.v1"):
+    """A task is finished, or was closed with its ticket (R1-18)."""
+
+    ticket: str
+    task: str
+    who: str
+    reason: str = ""
+
+
+class TimeSpent(Event, frozen=True, kw_only=True, tag="ticket.time-spent.v1"):
+    """Somebody worked on the ticket for `minutes`, on a task of it where one is named (R1-18)."""
+
+    ticket: str
+    agent: str
+    minutes: int
+    task: str = ""
+
+
+class TimeHandedOver(Event, frozen=True, kw_only=True, tag="ticket.time-handed-over.v1"):
+    """The minutes everybody spent on a closed ticket went to billing, those handed over before not again (R1-18)."""
+
+    ticket: str
+    minutes: dict[str, int]
+
+
+class CallMissed(Event, frozen=True, kw_only=True, tag="call.missed.v1"):
+    """A call was not answered; it was meant for `agent`, "" for anybody (R4-02). `called_at` is UTC."""
+
+    call: str
+    channel: str
+    requester: str
+    caller: Personal
+    ticket: str
+    called_at: datetime
+    agent: str = ""
+    direction: str = ""
+
+
+class CallReturned(Event, frozen=True, kw_only=True, tag="call.returned.v1"):
+    """Somebody called back; `reached` says whether the caller answered (R4-02)."""
+
+    call: str
+    agent: str
+    reached: bool
+
+
+class CallSettled(Event, frozen=True, kw_only=True, tag="call.settled.v1"):
+    """A missed call is done: called back, contact made in ticket `contact` (R4-04), or written to when stale (A-26)."""
+
+    call: str
+    ticket: str
+    how: Literal["called-back", "already-contacted", "written"]
+    agent: str
+    contact: str = ""
+    topic: str = ""
 
 
 class RegulationPublished(Event, frozen=True, kw_only=True, tag="regulation.published.v1"):
@@ -280,5 +418,17 @@ INTAKE = (
     TicketResolved,
     TicketReopened,
     TicketClosed,
+    TicketLinked,
+    TicketUnlinked,
+    TicketMerged,
+    TicketUnmerged,
+    TopicSet,
+    TaskOpened,
+    TaskDone,
+    TimeSpent,
+    TimeHandedOver,
+    CallMissed,
+    CallReturned,
+    CallSettled,
     RegulationPublished,
 )

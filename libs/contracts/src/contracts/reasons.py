@@ -17,25 +17,39 @@ class Threading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One agent looked at for one ticket; `excluded` says why not (empty: eligible), `last_turn` is a log position."""
+    """One agent looked at for one ticket; `excluded` says why not (empty: eligible), `last_turn` is a log position.
+
+    `load` is how many open tickets of the section he had, `line` the primary line from which he helps out.
+    """
 
     agent: str
     last_turn: int = 0
     excluded: str = ""
+    load: int = 0
+    line: str = ""
+
+
+AssignmentRule = Literal[
+    "turn", "least-loaded", "out-of-hours", "nobody-eligible", "sticky", "substitute", "manual", "unattended"
+]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a ticket got its person or group: coverage first, then the turn among the eligible (R0-16, R0-17).
 
     `turn` is the agent's `last_turn` in this `pool` (group and section, A-15) from now on; 0: nobody's turn was used.
+    `skills` are what the ticket asked for, `line` the line it came to, `occasion` what it was dealt on when it waited.
     """
 
-    rule: Literal["turn", "out-of-hours", "nobody-eligible", "sticky", "manual"]
+    rule: AssignmentRule
     coverage: str = ""
     in_hours: bool = False
     candidates: tuple[Candidate, ...] = ()
     pool: str = ""
     turn: int = 0
+    skills: tuple[str, ...] = ()
+    line: str = ""
+    occasion: str = ""
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

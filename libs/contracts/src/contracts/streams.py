@@ -56,6 +56,16 @@ def roster_stream(roster: str) -> str:
     return f"roster-{roster}"
 
 
+def line_stream(line: str) -> str:
+    """The stream of one line: who helps it out."""
+    return f"line-{line}"
+
+
+def call_stream(call: str) -> str:
+    """The stream of one missed call."""
+    return f"call-{call}"
+
+
 def assignment_stream(ticket: str) -> str:
     """The stream of one ticket's assignments."""
     return f"assignment-{ticket}"

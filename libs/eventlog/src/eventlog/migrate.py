@@ -6,8 +6,8 @@ from importlib.resources import files
 import asyncpg
 
 WRITERS: Mapping[str, tuple[str, ...]] = {
-    "intake": ("ticket", "message", "requester", "regulation"),
-    "routing": ("agent", "roster", "assignment"),
+    "intake": ("ticket", "message", "requester", "regulation", "call"),
+    "routing": ("agent", "roster", "assignment", "line"),
     "sla": ("clock",),
     "notify": ("delivery", "tracker"),
     "csi": ("survey",),

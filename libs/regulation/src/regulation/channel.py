@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from regulation.duration import Written
 from regulation.term import Id, Term, Title
 
 
@@ -70,3 +71,26 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     requesters: Literal["anyone", "employees", "clients"] = "anyone"
     outside_channels: tuple[Id, ...] = ()
     refusal: Title | None = None
+
+
+class Strategy(StrEnum):
+    """Who of the eligible is given the next ticket: whose turn is longest ago, or who has the fewest open ones."""
+
+    in_turn = "in_turn"
+    least_loaded = "least_loaded"
+
+
+class Distribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How work is dealt (R0-16); `unattended_after` is the working time after which untouched work is taken back.
+
+    `by_skill` asks for agents who serve the ticket's service or language; `sticky` gives a reopened ticket back to
+    its last owner (A-13); `offline_at_shift_end` takes people Offline when their shift ends; more than `skew` turns
+    between people eligible all the while are told (D10).
+    """
+
+    strategy: Strategy = Strategy.in_turn
+    by_skill: bool = False
+    sticky: bool = True
+    unattended_after: Written | None = None
+    offline_at_shift_end: bool = False
+    skew: int = 1

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from regulation.calendar import Calendar
-from regulation.channel import Access, Channel, Line
+from regulation.channel import Access, Channel, Distribution, Line
 from regulation.parts import (
     Announcement,
     Category,
@@ -59,6 +59,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, di
     exclusions: tuple[Exclusion, ...] = ()
     lines: tuple[Line, ...] = ()
     access: Access = Access()
+    distribution: Distribution = Distribution()
     trackers: tuple[Tracker, ...] = ()
     templates: dict[Id, Title] = {}
     missed_calls: MissedCalls | None = None
