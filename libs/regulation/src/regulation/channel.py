@@ -56,6 +56,7 @@ class Line(Term, frozen=True, kw_only=True, omit_defaults=True):
     """Specialists who serve channels of one manner (R3-04); `solves` are categories done on the spot, empty: all.
 
     Others help out while fewer than `min_staff` of its people are present or their own line is empty (R3-23, A-30).
+    `order` sorts its queue: categories as the document lists them, its last priority first, the oldest first (R3-09).
     """
 
     channels: tuple[Id, ...]
@@ -63,6 +64,7 @@ class Line(Term, frozen=True, kw_only=True, omit_defaults=True):
     hands_over: tuple[HandOver, ...] = ()
     min_staff: int = 1
     helped_by: tuple[Id, ...] = ()
+    order: tuple[Literal["category", "priority", "age"], ...] = ()
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

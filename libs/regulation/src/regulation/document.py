@@ -28,7 +28,8 @@ class Regulation(Contents, frozen=True, kw_only=True, omit_defaults=True, dict=T
 
     def to_json(self) -> bytes:
         """Canonical JSON: keys sorted, defaults left out, so equal documents are equal bytes."""
-        return msgspec.json.encode(self, order="sorted")
+        # by way of plain values: keys that are dates cannot be sorted while they are written
+        return msgspec.json.encode(msgspec.to_builtins(self, str_keys=True, order="sorted"))
 
     @cached_property
     def hash(self) -> str:

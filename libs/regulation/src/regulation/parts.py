@@ -34,10 +34,12 @@ class Service(Term, frozen=True, kw_only=True, omit_defaults=True):
     """What support is given for; one still `in_handover` is served by `group` alone (R2-08).
 
     `responsible` are ids of employees who may take what is beyond an agent's competence (R0-23); `decides` says whom
-    staff ask in a dispute (R2-14); `supported` is false for what support does not do at all (R0-25).
+    staff ask in a dispute (R2-14); `supported` is false for what support does not do at all (R0-25). `handover` is the
+    step that its handover has reached.
     """
 
     status: Literal["supported", "in_handover"] = "supported"
+    handover: Literal["preparation", "transfer", "support"] | None = None
     group: Id | None = None
     responsible: tuple[str, ...] = ()
     decides: str = ""
