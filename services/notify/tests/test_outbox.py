@@ -2,7 +2,8 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from email import message_from_bytes
 
 import httpx
@@ -14,17 +15,23 @@ from contracts.example import WHEN as NINE
 from contracts.example import example
 from contracts.intake import RequesterRegistered, TicketOpened
 from contracts.notify import DeliveryFailed, DeliveryIntended, DeliverySent
-from contracts.streams import derived_id, requester_stream, ticket_stream
+from contracts.streams import delivery_stream, derived_id, requester_stream, ticket_stream
+from eventlog.errors import LogUnavailableError
 from eventlog.postgres import PostgresLog, connect
 from eventlog.store import New
 from eventlog.vault import Vault
 from fastapi import FastAPI
 from notify.app import create
+from notify.due import Due
+from notify.matters import Matter, matters
+from notify.outbox import BATCH, CLAIM, LEASE, Send, drain
+from notify.sending.outcome import Outcome, Sent
 from reglament.doubles.mail.mailbox import Mailbox
 from testkit.servers import Database
 
 MASTER = b64encode(b"m" * 32).decode()
 CAUSE = derived_id(TICKET, "opened")
+FOREIGN = "0199aaaa-0000-7000-8000-00000000f0e1"
 OPENED = msgspec.structs.replace(
     example(TicketOpened),
     ticket=TICKET,
@@ -44,12 +51,33 @@ POISON = """
     )
     insert into outbox (delivery, medium, epoch, due, since) values ($1, 'mail', 1, now(), now())
 """
+MORE = """
+    with worded as (
+        insert into deliveries (delivery, ticket, medium, audience, template, language, requester, staff, cause, state,
+            intended_at) select id, $2, 'mail', 'requester', 'ticket_opened', 'ru', 'r1', '', $3, 'intended', now()
+        from unnest($1::uuid[]) id
+    )
+    insert into outbox (delivery, medium, epoch, due, since)
+        select id, 'mail', 1, now(), now() from unnest($1::uuid[]) id
+"""
 
 
 @pytest.fixture
 async def intake(database: Database) -> AsyncIterator[PostgresLog]:
+    async with logging_as_intake(database, MASTER) as log:
+        yield log
+
+
+@pytest.fixture
+async def foreign(database: Database) -> AsyncIterator[PostgresLog]:
+    async with logging_as_intake(database, b64encode(b"x" * 32).decode()) as log:
+        yield log
+
+
+@asynccontextmanager
+async def logging_as_intake(database: Database, master: str) -> AsyncIterator[PostgresLog]:
     pool = await connect(database.url_for("intake"))
-    log = PostgresLog(pool, Vault(MASTER), _nobody)
+    log = PostgresLog(pool, Vault(master), _nobody)
     yield log
     await log.close()
     await pool.close()
@@ -75,11 +103,13 @@ async def service(database: Database, smtp_port: int, monkeypatch: pytest.Monkey
         yield app
 
 
-async def open_ticket(log: PostgresLog) -> None:
-    registered = RequesterRegistered(at=NINE, requester="r1", kind="email", address="anna@example.ru")
-    first = New(id=derived_id(TICKET, "r"), stream=requester_stream("r1"), version=1, event=registered, meta=Meta())
-    second = New(id=CAUSE, stream=ticket_stream(TICKET), version=1, event=OPENED, meta=Meta())
-    await log.append([first, second], frozenset({"r1"}))
+async def open_ticket(log: PostgresLog, ticket: str = TICKET, requester: str = "r1") -> None:
+    registered = RequesterRegistered(at=NINE, requester=requester, kind="email", address="anna@example.ru")
+    opened = msgspec.structs.replace(OPENED, ticket=ticket, requester=requester)
+    who, what = derived_id(ticket, "r"), derived_id(ticket, "opened")
+    first = New(id=who, stream=requester_stream(requester), version=1, event=registered, meta=Meta())
+    second = New(id=what, stream=ticket_stream(ticket), version=1, event=opened, meta=Meta())
+    await log.append([first, second], frozenset({requester}))
 
 
 async def until(done: Callable[[], object], seconds: float = 15) -> None:
@@ -158,9 +188,10 @@ async def test_a_lease_that_runs_out_sends_again_under_the_same_message_id(
     await service.state.host.log.pool.execute("update outbox set due = clock_timestamp() where due < 'infinity'")
 
     _, settled = await outcome(intake)
-    first, second = (message_id(each.raw) for each in mailbox.newest())
+    first, second = mailbox.newest()
     assert isinstance(settled, DeliverySent)
-    assert first == second
+    assert message_id(first.raw) == message_id(second.raw)
+    assert first.raw == second.raw
 
 
 async def test_a_message_that_cannot_be_worded_holds_up_no_other(
@@ -178,6 +209,90 @@ async def test_a_message_that_cannot_be_worded_holds_up_no_other(
         while not await pool.fetchval(again):
             await asyncio.sleep(0.02)
     assert len(mailbox.newest()) == 1
+
+
+async def test_many_messages_all_go_out_once_and_are_recorded_once(
+    intake: PostgresLog, service: FastAPI, mailbox: Mailbox
+) -> None:
+    await open_ticket(intake)
+    await outcome(intake)
+    pool = service.state.host.log.pool
+    await pool.execute(MORE, [derived_id(CAUSE, f"more {n}") for n in range(50)], TICKET, CAUSE)
+
+    streams = [delivery_stream(derived_id(CAUSE, f"more {n}")) for n in range(50)]
+    async with asyncio.timeout(20):
+        while await pool.fetchval("select count(*) from log.events where stream = any($1)", streams) < len(streams):
+            await asyncio.sleep(0.02)
+
+    events = [each for stream in streams for each in await intake.read(stream)]
+    assert [type(each.data) for each in events] == [DeliverySent] * 50
+    assert len({message_id(each.raw) for each in mailbox.newest()}) == len(mailbox.newest()) == 51
+
+
+async def test_no_more_is_claimed_than_may_be_on_its_way(intake: PostgresLog, service: FastAPI) -> None:
+    await open_ticket(intake)
+    await outcome(intake)
+    pool = service.state.host.log.pool
+    pigeons = MORE.replace("'mail'", "'pigeon'")
+    await pool.execute(pigeons, [derived_id(CAUSE, f"more {n}") for n in range(50)], TICKET, CAUSE)
+
+    claimed = [row["delivery"] for _ in range(3) for row in await pool.fetch(CLAIM, "pigeon", LEASE, BATCH)]
+
+    assert len(set(claimed)) == len(claimed) == 3 * BATCH
+
+
+async def test_nothing_is_claimed_before_it_can_be_worded(intake: PostgresLog, service: FastAPI) -> None:
+    await open_ticket(intake)
+    await outcome(intake)
+    log, awaited = service.state.host.log, [LogUnavailableError("still reading the log") for _ in range(3)]
+    await log.pool.execute(MORE.replace("'mail'", "'pigeon'"), [derived_id(CAUSE, "more")], TICKET, CAUSE)
+
+    def knows() -> None:
+        if awaited:
+            raise awaited.pop()
+
+    pigeons = asyncio.create_task(drain(log, "pigeon", flying, knows))
+    (settled,) = await settled_of(intake, delivery_stream(derived_id(CAUSE, "more")))
+    pigeons.cancel()
+
+    assert isinstance(settled, DeliverySent)
+    assert (settled.attempts, awaited) == (1, [])
+
+
+async def flying(_: Sequence[Due]) -> Send:
+    async def send(due: Due) -> Outcome:
+        return Sent(reference=due.delivery)
+
+    return send
+
+
+async def settled_of(log: PostgresLog, stream: str) -> list[Event]:
+    async with asyncio.timeout(15):
+        while not (events := await log.read(stream)):
+            await asyncio.sleep(0.02)
+    return [each.data for each in events]
+
+
+async def test_a_ticket_that_cannot_be_opened_takes_no_other_with_it(
+    intake: PostgresLog, foreign: PostgresLog, service: FastAPI, mailbox: Mailbox
+) -> None:
+    await open_ticket(foreign, ticket=FOREIGN, requester="r2")
+    await open_ticket(intake)
+
+    assert isinstance((await outcome(intake))[1], DeliverySent)
+    await until_leased(service)
+    log = service.state.host.log
+    theirs, ours = due(FOREIGN), due(TICKET)
+    assert await matters(log, [theirs, ours]) == {}
+    assert (await matters(log, [ours]))[ours.delivery] == Matter(OPENED, OPENED)
+    assert len(mailbox.newest()) == 1
+
+
+def due(ticket: str) -> Due:
+    cause = derived_id(ticket, "opened")
+    who = {"audience": "requester", "template": "ticket_opened", "language": "ru", "requester": "r1", "staff": ""}
+    when = {"epoch": 1, "attempts": 1, "since": NINE, "now": NINE}
+    return msgspec.convert({"delivery": derived_id(cause, "d"), "ticket": ticket, "cause": cause, **who, **when}, Due)
 
 
 async def test_the_doors_show_the_ledger_to_those_who_may_see_it(service: FastAPI) -> None:

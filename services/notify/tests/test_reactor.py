@@ -2,10 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.csi import RatingRequested
-from contracts.intake import AgentReplied, TicketOpened, TicketReopened, TicketResolved
+from contracts.intake import (
+    AgentReplied,
+    RegulationPublished,
+    TicketMigrated,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+)
 from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
 from contracts.reasons import Assignment
 from contracts.routing import AgentRegistered, TicketAssigned
@@ -176,3 +184,29 @@ def test_a_stored_state_decides_like_the_one_it_was_taken_from() -> None:
     log.decider.state = reactor.restored(reactor.stored(log.decider.state))
 
     assert intended(log.then(ASSIGNED)) == [("ticket_assigned", "agent", "mail")]
+
+
+def published(version: str, urgent: str) -> RegulationPublished:
+    titled = {"id": "normal", "title": {"ru": urgent, "en": urgent}}
+    document = {"stages": [], "priorities": [titled], "calendars": {"office": {"timezone": "Europe/Moscow"}}}
+    return RegulationPublished(at=NINE, name="csn", version=version, hash="", effective_from=NINE, document=document)
+
+
+@pytest.mark.parametrize(
+    ("pinned", "moved", "said"),
+    [("csn@1", "", "Обычный"), ("csn@2", "", "Спокойный"), ("csn@1", "csn@2", "Спокойный"), ("csn", "", "Спокойный")],
+)
+def test_things_are_called_as_the_version_of_the_ticket_calls_them(pinned: str, moved: str, said: str) -> None:
+    """D2."""
+    log = given(
+        published("1", "Обычный"), published("2", "Спокойный"), msgspec.structs.replace(opened(), regulation=pinned)
+    )
+    if moved:
+        log.then(TicketMigrated(at=NINE, ticket=TICKET, regulation=moved, previous=pinned, who="admin"))
+    words = log.decider.state.words_for(TICKET, pinned)
+
+    assert (words.title("normal", "ru"), words.zone) == (said, "Europe/Moscow")
+
+
+def test_a_version_that_was_never_published_calls_things_by_their_ids() -> None:
+    assert given(published("1", "Обычный")).decider.state.words_for(TICKET, "csn@9").title("normal", "ru") == "normal"

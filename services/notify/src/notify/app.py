@@ -1,6 +1,8 @@
 """Notify, put together."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 
 from eventlog.postgres import PostgresLog
 from fastapi import FastAPI
@@ -11,8 +13,10 @@ from servicekit.tokens import ThreadTokens
 
 from notify import http
 from notify.domain.ticket import State
+from notify.due import Due
+from notify.matters import Matters, matters
 from notify.messages import Letterhead, Messenger
-from notify.outbox import Due, Send, drain
+from notify.outbox import Prepare, Send, drain
 from notify.reactor import NotifyReactor
 from notify.sending.mail import MailSender
 from notify.sending.outcome import Outcome, Refused
@@ -45,14 +49,37 @@ def _reactor(_: PostgresLog) -> NotifyReactor:
 async def _send_everything(host: Host[State], settings: NotifySettings) -> None:
     """One loop a medium: a dead mail server holds up no Telegram message (I14)."""
     messenger = Messenger(host.log, lambda: host.state)
-    media = {"mail": _mail(messenger, settings), "telegram": _telegram(messenger, settings)}
-    await asyncio.gather(*(drain(host.log, medium, send) for medium, send in media.items()))
+    async with AsyncExitStack() as connections:
+        media = {
+            "mail": _mail(messenger, settings, connections),
+            "telegram": _telegram(messenger, settings, connections),
+        }
+        drains = (
+            drain(host.log, medium, _prepare(host.log, carry), lambda: host.state) for medium, carry in media.items()
+        )
+        await asyncio.gather(*drains)
 
 
-def _mail(messenger: Messenger, settings: NotifySettings) -> Send:
+Carry = Callable[[Due, Matters], Awaitable[Outcome]]
+
+
+def _prepare(log: PostgresLog, carry: Carry) -> Prepare:
+    async def prepare(dues: Sequence[Due]) -> Send:
+        known = await matters(log, dues)
+
+        async def send(due: Due) -> Outcome:
+            return await carry(due, known)
+
+        return send
+
+    return prepare
+
+
+def _mail(messenger: Messenger, settings: NotifySettings, connections: AsyncExitStack) -> Carry:
     if settings.smtp_url is None or settings.token_secret is None:
         return _unable("no mail server is set: REGLAMENT_SMTP_URL and REGLAMENT_TOKEN_SECRET")
     sender = MailSender(settings.smtp_url.get_secret_value())
+    connections.push_async_callback(sender.close)
     head = Letterhead(
         sender=settings.mail_from,
         domain=settings.mail_domain,
@@ -60,25 +87,26 @@ def _mail(messenger: Messenger, settings: NotifySettings) -> Send:
         tokens=ThreadTokens(key_bytes(settings.token_secret)),
     )
 
-    async def send(due: Due) -> Outcome:
-        return await messenger.mail(due, sender, head)
+    async def carry(due: Due, known: Matters) -> Outcome:
+        return await messenger.mail(due, known, sender, head)
 
-    return send
+    return carry
 
 
-def _telegram(messenger: Messenger, settings: NotifySettings) -> Send:
+def _telegram(messenger: Messenger, settings: NotifySettings, connections: AsyncExitStack) -> Carry:
     if settings.telegram_token is None:
         return _unable("no Telegram bot is set: REGLAMENT_TELEGRAM_TOKEN")
     sender = TelegramSender(settings.telegram_url, settings.telegram_token.get_secret_value())
+    connections.push_async_callback(sender.close)
 
-    async def send(due: Due) -> Outcome:
-        return await messenger.telegram(due, sender)
+    async def carry(due: Due, known: Matters) -> Outcome:
+        return await messenger.telegram(due, known, sender)
 
-    return send
+    return carry
 
 
-def _unable(reason: str) -> Send:
-    async def send(_: Due) -> Outcome:
+def _unable(reason: str) -> Carry:
+    async def carry(_: Due, __: Matters) -> Outcome:
         return Refused(reason=reason)
 
-    return send
+    return carry

@@ -1,32 +1,25 @@
-"""From an intent to the message itself: looks up what happened and to whom, words it, hands it to the sender."""
+"""From an intent to the message itself: words what happened for whom it concerns, hands it to the sender."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
-from contracts import Event
-from contracts.intake import TicketOpened
-from contracts.streams import ticket_stream
 from eventlog.postgres import PostgresLog
 from servicekit.tokens import ThreadTokens
 
 from notify.domain.ticket import Colleague, State, Words
-from notify.outbox import Due
-from notify.sending.letter import InjectedHeaderError, Mail, compose
+from notify.due import Due
+from notify.matters import Matter, Matters, found
+from notify.sending.letter import Mail, compose
 from notify.sending.lines import UnfitAddressError
 from notify.sending.mail import MailSender
 from notify.sending.outcome import Moved, Outcome, Refused
 from notify.sending.telegram import Button, TelegramSender
+from notify.sending.wire import InjectedHeaderError
 from notify.wording import Rendered, render, shown
-
-
-class Matter(msgspec.Struct, frozen=True):
-    """What a message is about, readable: the ticket's opening and the event that caused the message."""
-
-    opened: TicketOpened
-    cause: Event
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,23 +37,26 @@ class Messenger:
     def __init__(self, log: PostgresLog, state: Callable[[], State]) -> None:
         self._log = log
         self._state = state
+        self._wording = asyncio.Lock()
 
-    async def mail(self, due: Due, sender: MailSender, head: Letterhead) -> Outcome:
+    async def mail(self, due: Due, matters: Matters, sender: MailSender, head: Letterhead) -> Outcome:
         """Send one mail; a mail that cannot be composed safely is refused, never bent."""
-        matter = await self._matter(due)
+        matter = await self._matter(due, matters)
         to = self._mail_address(due, matter)
         if matter is None or not to:
             return Refused(reason="nothing to send or nobody to send it to any more")
         message_id = head.tokens.message_id(due.ticket, due.delivery, head.domain)
         try:
-            raw = compose(_letter(due, matter, to, self._rendered(due, matter, "mail"), head, message_id))
+            async with self._wording:  # one at a time, others have their turn between
+                raw = compose(_letter(due, matter, to, self._rendered(due, matter, "mail"), head, message_id))
+                await asyncio.sleep(0)
         except (UnfitAddressError, InjectedHeaderError) as error:
             return Refused(reason=f"the mail cannot be written: {type(error).__name__}")
         return await sender.send(raw, head.tokens.bounce_address(head.domain, due.delivery), to, message_id)
 
-    async def telegram(self, due: Due, sender: TelegramSender) -> Outcome:
+    async def telegram(self, due: Due, matters: Matters, sender: TelegramSender) -> Outcome:
         """Send one Telegram message, after a chat that has moved too."""
-        matter = await self._matter(due)
+        matter = await self._matter(due, matters)
         chat = self._chat(due, matter)
         if matter is None or not chat.lstrip("-").isdigit():
             return Refused(reason="nothing to send or no chat to send it to any more")
@@ -72,12 +68,8 @@ class Messenger:
             outcome = await sender.send_message(outcome.chat_id, said.text, buttons, said.subject)
         return outcome
 
-    async def _matter(self, due: Due) -> Matter | None:
-        """Nothing when the requester is forgotten: his address and words are gone with the key."""
-        found = await self._log.opened(await self._log.beginning_and(ticket_stream(due.ticket), due.cause))
-        opened = next((each.data for each in found if isinstance(each.data, TicketOpened)), None)
-        cause = next((each.data for each in found if each.id == due.cause), None)
-        return Matter(opened, cause) if opened and cause else None
+    async def _matter(self, due: Due, matters: Matters) -> Matter | None:
+        return (matters or await found(self._log, [due]))[due.delivery]
 
     def _mail_address(self, due: Due, matter: Matter | None) -> str:
         if due.audience == "agent":
@@ -94,7 +86,7 @@ class Messenger:
 
     def _rendered(self, due: Due, matter: Matter, channel: Literal["mail", "telegram"]) -> Rendered:
         language: Literal["ru", "en"] = "en" if due.language == "en" else "ru"
-        words = self._state().words.get(matter.opened.regulation.partition("@")[0], Words())
+        words = self._state().words_for(due.ticket, matter.opened.regulation)
         return render(due.template, language, channel, self._values(matter, words, language))
 
     def _values(self, matter: Matter, words: Words, language: str) -> dict[str, str]:

@@ -6,81 +6,72 @@ A crash while sending lets the lease run out, and the same message goes out agai
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import timedelta
 
 import asyncpg
 import msgspec
 from contracts import Event, Meta
-from contracts.notify import DeliveryFailed, DeliverySent
 from contracts.streams import delivery_stream, derived_id
 from eventlog.postgres import PostgresLog
 from eventlog.scribe import TRANSIENT
 from eventlog.store import NEXT, New
 from prometheus_client import Counter, Gauge
 
-from notify.sending.backoff import next_attempt
-from notify.sending.outcome import Moved, Outcome, Refused, RetryLater, Sent, Unknown
+from notify.due import Due, next_turn, verdict
+from notify.sending.outcome import Moved, Outcome, RetryLater
 
 ATTEMPTS = Counter("notify_attempts_total", "Attempts to send", ["channel", "outcome"])
 OLDEST = Gauge("notify_oldest_pending_age_seconds", "Age of the oldest message that is due", ["channel"])
 
 LEASE = timedelta(seconds=45)
 """Longer than any sender may take, so that nothing is sent twice at a time."""
-BATCH = 4
-"""Messages on their way at a time: wording and sealing a mail takes milliseconds in which no event is taken in."""
+BATCH = 8
+"""Messages on their way at a time: few, so that a slow one holds up few others."""
 IDLE = 0.15
 """Seconds between looks at an empty outbox."""
 
 CLAIM = """
-    with due as (
+    with taken as materialized (
+        select delivery from outbox where medium = $1 and due <= now() order by due limit $3 for update skip locked
+    ), due as (
         update outbox set due = clock_timestamp() + $2, attempts = attempts + 1
-        where delivery in (
-            select delivery from outbox where medium = $1 and due <= clock_timestamp() order by due limit $3
-            for update skip locked
-        )
-        returning delivery, epoch, attempts, since
+        from taken where outbox.delivery = taken.delivery
+        returning outbox.delivery, epoch, attempts, since
     )
     select delivery, ticket, audience, template, language, requester, staff, cause, epoch, due.attempts, since,
         clock_timestamp() as now
-    from due join deliveries using (delivery)
+    from due join deliveries using (delivery) order by since
 """
+"""Materialized, lest the limit is applied once a row; `now()`, so that the index knows where to stop."""
 POSTPONE = "update outbox set due = $2, note = $3 where delivery = $1"
-HOLD = "update outbox set due = 'infinity' where delivery = $1 and epoch = $2"
+HOLD = """
+    update outbox set due = 'infinity' from unnest($1::uuid[], $2::int[]) as settled (delivery, epoch)
+    where outbox.delivery = settled.delivery and outbox.epoch = settled.epoch
+"""
 """Settled, though the view may not know yet: the lease must not hand it out again."""
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """A message whose turn it is."""
-
-    delivery: str
-    ticket: str
-    audience: str
-    template: str
-    language: str
-    requester: str
-    staff: str
-    cause: str
-    epoch: int
-    attempts: int
-    since: datetime
-    now: datetime
-
-
 Send = Callable[[Due], Awaitable[Outcome]]
+Prepare = Callable[[Sequence[Due]], Awaitable[Send]]
+"""Looks up what a batch needs all at once, and gives what sends each of its messages."""
 logger = logging.getLogger(__name__)
 
 
-async def drain(log: PostgresLog, medium: str, send: Send) -> None:
-    """Send what is due on one medium, for ever; each medium has a loop of its own, so none waits for another (I14)."""
+async def drain(log: PostgresLog, medium: str, prepare: Prepare, knows: Callable[[], object]) -> None:
+    """Send what is due on one medium, for ever; each medium has a loop of its own, so none waits for another (I14).
+
+    `knows` raises LogUnavailableError while nothing can be worded: at the start, and in a replica that stands by.
+    """
     while True:
-        sent = 0
+        due: list[Due] = []
         with contextlib.suppress(*TRANSIENT, asyncpg.UndefinedTableError):
+            knows()
             due = await _claim(log, medium)
             OLDEST.labels(medium).set(max(((each.now - each.since).total_seconds() for each in due), default=0))
-            await asyncio.gather(*(_deliver(log, medium, each, send) for each in due))
-            sent = len(due)
-        if not sent:
+            if due:
+                await _deliver(log, medium, due, await prepare(due))
+        if not due:
             await asyncio.sleep(IDLE)
 
 
@@ -93,66 +84,71 @@ def _due(row: asyncpg.Record) -> Due:
     return msgspec.convert({**dict(row), "delivery": str(row["delivery"]), "cause": str(row["cause"])}, Due)
 
 
-async def _deliver(log: PostgresLog, medium: str, due: Due, send: Send) -> None:
-    outcome = await _attempt(due, send)
-    ATTEMPTS.labels(medium, type(outcome).__name__.lower()).inc()
-    event = _verdict(due, outcome)
-    if event is None:
-        await _postpone(log, due, outcome)
-    else:
-        await _settle(log, due, event)
+async def _deliver(log: PostgresLog, medium: str, batch: Sequence[Due], send: Send) -> None:
+    """Send a batch and record outcomes as they come; those that come while some are recorded go together."""
+    tasks = {asyncio.create_task(_attempt(due, send)): due for due in batch}
+    pending = set(tasks)
+    try:
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            await _record(log, medium, [(tasks[each], outcome) for each in done if (outcome := each.result())])
+    finally:
+        for each in pending:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _attempt(due: Due, send: Send) -> Outcome:
-    """What became of it; a fault of our own in one message must not hold up all others (I14, I15)."""
+async def _attempt(due: Due, send: Send) -> Outcome | None:
+    """What became of it, or None when the store was away: then the lease runs out.
+
+    A fault of our own in one message must not hold up all others (I14, I15).
+    """
     try:
         return await send(due)
     except TRANSIENT:
-        raise
+        return None
     except Exception as error:  # noqa: BLE001  # whatever it is, the loop must live
         logger.error("delivery %s met a fault of our own: %s", due.delivery, type(error).__name__)  # noqa: TRY400  # a traceback may quote people
         return RetryLater(reason=f"a fault of our own: {type(error).__name__}")
 
 
-def _verdict(due: Due, outcome: Outcome) -> Event | None:
-    """The event that settles the delivery, or None while it is worth trying again.
-
-    An outcome that stays unknown is tried once more under the same Message-ID, then a person has to look.
-    """
-    at, delivery, ticket, attempts = due.now, due.delivery, due.ticket, due.attempts
-    match outcome:
-        case Sent(reference=reference):
-            return DeliverySent(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reference=reference)
-        case Refused(reason=reason):
-            return DeliveryFailed(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reason=reason)
-        case Unknown(reason=reason) if attempts > 1:
-            why = f"{reason}; it may or may not have arrived"
-            return DeliveryFailed(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reason=why)
-        case RetryLater(reason=reason, after=after) if _next(due, after) is None:
-            why = f"given up after {attempts} attempts: {reason}"
-            return DeliveryFailed(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reason=why)
-        case _:
-            return None
-
-
-def _next(due: Due, after: timedelta | None) -> datetime | None:
-    return next_attempt(due.attempts, due.now, after, due.delivery, due.since)
+async def _record(log: PostgresLog, medium: str, outcomes: Iterable[tuple[Due, Outcome]]) -> None:
+    settled: list[tuple[Due, Event]] = []
+    postponed: list[tuple[Due, Outcome]] = []
+    for due, outcome in outcomes:
+        ATTEMPTS.labels(medium, type(outcome).__name__.lower()).inc()
+        event = verdict(due, outcome)
+        if event is None:
+            postponed.append((due, outcome))
+        else:
+            settled.append((due, event))
+    if settled:
+        await _settle(log, settled)
+    for due, outcome in postponed:
+        await _postpone(log, due, outcome)
 
 
 async def _postpone(log: PostgresLog, due: Due, outcome: Outcome) -> None:
+    """Put the message back for later; where that fails, later is when the lease has run out."""
     after = outcome.after if isinstance(outcome, RetryLater) else None
     note = "the chat has moved" if isinstance(outcome, Moved) else getattr(outcome, "reason", "")
-    await log.pool.execute(POSTPONE, due.delivery, _next(due, after) or due.now + LEASE, note)
+    with contextlib.suppress(*TRANSIENT):
+        await log.pool.execute(POSTPONE, due.delivery, next_turn(due, after) or due.now + LEASE, note)
 
 
-async def _settle(log: PostgresLog, due: Due, event: Event) -> None:
-    """Record the outcome until it is recorded; its id follows from the delivery, so there is only ever one."""
-    meta = Meta(actor="notify", causation=due.cause)
-    event_id = derived_id(due.delivery, "settled", due.epoch)
-    new = New(id=event_id, stream=delivery_stream(due.delivery), version=NEXT, event=event, meta=meta)
+async def _settle(log: PostgresLog, settled: Sequence[tuple[Due, Event]]) -> None:
+    """Record outcomes until they are recorded; ids follow from the deliveries, so there is only ever one of each."""
+    events = [_recordable(due, event) for due, event in settled]
+    deliveries, epochs = [due.delivery for due, _ in settled], [due.epoch for due, _ in settled]
     while True:
         with contextlib.suppress(*TRANSIENT):
-            await log.append([new])
-            await log.pool.execute(HOLD, due.delivery, due.epoch)
+            await asyncio.gather(*(log.append([event]) for event in events))  # each on its own, written together
+            await log.pool.execute(HOLD, deliveries, epochs)
             return
         await asyncio.sleep(IDLE)
+
+
+def _recordable(due: Due, event: Event) -> New:
+    event_id = derived_id(due.delivery, "settled", due.epoch)
+    meta = Meta(actor="notify", causation=due.cause)
+    return New(id=event_id, stream=delivery_stream(due.delivery), version=NEXT, event=event, meta=meta)

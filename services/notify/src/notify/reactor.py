@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from contracts import Event, Recorded
-from contracts.intake import RegulationPublished, TicketOpened, TicketReopened
+from contracts.intake import RegulationPublished, TicketMigrated, TicketOpened, TicketReopened
 from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
 from contracts.routing import AgentRegistered, TicketAssigned, TicketTransferred
 from contracts.streams import delivery_stream, derived_id
@@ -16,7 +16,7 @@ from eventlog.reactor import Reaction, Statement
 from notify.domain.intents import BRAKED, Intent, intents, shows_in_cabinet
 from notify.domain.ticket import Colleague, State, Ticket, Words
 from notify.sending.brake import WINDOW
-from notify.views import VIEWS, project
+from notify.views import VIEWS
 
 
 class NotifyReactor:
@@ -50,8 +50,8 @@ class NotifyReactor:
                     state.tickets[ticket].agent = agent
             case AgentRegistered(agent=agent) as said:
                 state.agents[agent] = _colleague(said)
-            case RegulationPublished(name=name, document=document):
-                state.words[name] = _words(document)
+            case RegulationPublished() | TicketMigrated() as said:
+                _regulate(state, said)
             case DeliveryIntended() as said:
                 _remember(state, said)
 
@@ -73,7 +73,7 @@ class NotifyReactor:
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
         """The ledger, the outbox and the cabinet."""
-        return project(events)
+        return VIEWS.project(events)
 
     async def act(self, event: Recorded[Event]) -> None:
         """Notify commands nothing."""
@@ -81,6 +81,16 @@ class NotifyReactor:
 
 def _colleague(said: AgentRegistered) -> Colleague:
     return Colleague(name=said.name, email=said.email, telegram=said.telegram, language=said.language)
+
+
+def _regulate(state: State, said: RegulationPublished | TicketMigrated) -> None:
+    """Every version keeps its own words; a ticket goes by those of its version (D2)."""
+    if isinstance(said, RegulationPublished):
+        key = f"{said.name}@{said.version}"
+        state.words.pop(key, None)
+        state.words[key] = _words(said.document)
+    elif ticket := state.tickets.get(said.ticket):
+        ticket.regulation = said.regulation
 
 
 def _words(document: dict[str, Any]) -> Words:
@@ -96,6 +106,7 @@ def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
         kind=said.kind,
         language=said.language,
         automatic=getattr(said, "automatic", ""),
+        regulation=said.regulation,
     )
 
 

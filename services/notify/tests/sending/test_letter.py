@@ -1,5 +1,7 @@
 """What a composed mail looks like on the wire, and what can never get into it (reliability §0.12)."""
 
+import sys
+import unicodedata
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -11,8 +13,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notify.sending.letter import InjectedHeaderError, Mail, compare, compose
-from notify.sending.lines import UnfitAddressError, one_line
+from notify.sending.letter import Mail, compose
+from notify.sending.lines import UnfitAddressError, body, one_line
+from notify.sending.wire import InjectedHeaderError, compare, encoded, words
 
 CVE_2024_6923 = "=?utf-8?q?Hi=0D=0ABcc=3A_evil=40attacker.example?="
 MAIL = Mail(
@@ -128,6 +131,60 @@ def test_whatever_people_write_the_headers_stay_ours(subject: str, name: str, te
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
+LONG = st.sampled_from(
+    ("Достопримечательность" * 20, "w" * 600, "👩🏽\u200d🚒" * 60, "=?utf-8?q?", '"a\\b" <c@d>', "\r\nX: y")
+)
+WRITTEN = st.lists(st.text(max_size=40) | LONG, max_size=8).map(" ".join)
+
+
+@given(WRITTEN, WRITTEN, WRITTEN, WRITTEN)
+def test_a_mail_program_reads_exactly_what_was_meant(subject: str, name: str, text: str, html: str) -> None:
+    raw = compose(changed(subject=subject, to_name=name, sender_name=name, text=text, html=html or "<p>"))
+    read = message_from_bytes(raw, policy=default)
+    assert read.defects == []
+    assert str(read["Subject"]) == one_line(f"[TIC-42] {one_line(subject)}", 600) or "[TIC-42]" in subject
+    for field, address in (("To", MAIL.to), ("From", MAIL.sender)):
+        assert [person.addr_spec for person in read[field].addresses] == [address]
+        # by older means, since CPython 3.11 keeps the space between two encoded words of a name
+        said, _ = parseaddr(str(message_from_bytes(raw)[field]).replace("\r\n", ""))
+        assert str(make_header(decode_header(said))) == one_line(name, 100)
+    plain, rich = read.iter_parts()
+    assert plain.get_content() == ended(text)
+    assert rich.get_content() == ended(html or "<p>")
+    assert all(line.isascii() and len(line) <= 78 for line in raw.split(b"\r\n"))
+    assert not {*b"\r\n"} & {*raw.replace(b"\r\n", b"")}
+
+
+def ended(text: str) -> str:
+    return (body(text).removesuffix("\n") + "\n").replace("\n", "\r\n")
+
+
+def test_the_same_mail_is_the_same_bytes_every_time_and_another_mail_has_another_boundary() -> None:
+    assert compose(MAIL) == compose(changed())
+    other = compose(changed(message_id="<another@desk.example>"))
+    assert message_from_bytes(other).get_boundary() != message_from_bytes(compose(MAIL)).get_boundary()
+
+
+def test_a_mail_without_html_is_one_text() -> None:
+    read = message_from_bytes(compose(changed(html="")), policy=default)
+    assert (read.get_content_type(), read.get_content()) == ("text/plain", "Здравствуйте!\r\n")
+
+
+@given(st.text(max_size=300).map(one_line))
+def test_a_line_of_a_header_is_read_as_it_was_written_by_every_reader(text: str) -> None:
+    for wired in (encoded(text), words(text)):
+        assert all(len(line) <= 65 for line in wired.split("\r\n"))
+        assert str(make_header(decode_header(wired.replace("\r\n", "")))) == text
+
+
+def test_what_is_cleaned_away_is_what_unicode_calls_controls_line_ends_and_overrides() -> None:
+    overrides = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+    for c in map(chr, range(sys.maxunicode + 1)):
+        unfit = unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in overrides
+        assert (one_line(f"a{c}b") == "a b") >= unfit
+        assert (body(f"a{c}b") == "ab") is (unfit and c not in "\t\r\n")
+
+
 @pytest.mark.parametrize("attack", [CVE_2024_6923, "Hi\r\nBcc: evil@attacker.example"])
 def test_a_line_is_cleaned_after_it_has_been_decoded(attack: str) -> None:
     assert one_line(attack) == "Hi Bcc: evil@attacker.example"
@@ -173,7 +230,19 @@ def test_a_russian_domain_travels_in_ascii() -> None:
     assert b"maria@xn--e1afmkfd.xn--p1ai" in compose(changed(to="maria@пример.рф"))
 
 
-@pytest.mark.parametrize("raw", [b"Subject: a\r\nBcc: b\r\n\r\n", b"Subject: a\r\nSubject: b\r\n\r\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Subject: a\r\nBcc: b\r\n\r\n",
+        b"Subject: a\r\nSubject: b\r\n\r\n",
+        b"\r\n",
+        b"Subject: a\nBcc: b\r\n\r\n",
+        b"Subject: a\rBcc: b\r\n\r\n",
+        b"Subject: a\r\n \r\n\r\n",
+        b"Subject: a\r\nno header\r\n\r\n",
+        b"Subject: \xd0\xb0\r\n\r\n",
+    ],
+)
 def test_the_comparison_notices_headers_added_doubled_or_lost(raw: bytes) -> None:
     with pytest.raises(InjectedHeaderError):
         compare(raw, {"Subject": "a"})

@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +25,14 @@ ADDRESS = "maria@client.example"
 async def sent(
     url: str, limits: MailLimits | None = None, to: str = ADDRESS, trusted: ssl.SSLContext | None = None
 ) -> Outcome:
-    return await MailSender(url, limits, trusted).send(RAW, "bounce+x@desk.example", to, "<m1@desk.example>")
+    async with closing(MailSender(url, limits, trusted)) as sender:
+        return await sender.send(RAW, "bounce+x@desk.example", to, "<m1@desk.example>")
+
+
+@asynccontextmanager
+async def closing(sender: MailSender) -> AsyncIterator[MailSender]:
+    yield sender
+    await sender.close()
 
 
 async def test_a_mail_arrives_byte_for_byte_under_its_own_id(smtp_port: int, mailbox: Mailbox) -> None:

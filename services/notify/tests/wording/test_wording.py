@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from notify.wording import Channel, Language, MissingValueError, render, shown
 from notify.wording.english import ENGLISH
-from notify.wording.familiar import familiar
 from notify.wording.russian import MARKER, RUSSIAN
+from regulation.familiar import familiar
 
 NAMES = [
     *("ticket_opened", "agent_replied", "information_requested", "ticket_resolved", "rating_requested"),

@@ -69,7 +69,7 @@ def heal(catch: Asked) -> Faults:
 
 def summary(caught: Caught) -> dict[str, object]:
     """A mail in a few words."""
-    kept = {"sender": caught.sender, "to": caught.to, "subject": caught.subject}
+    kept = {"sender": caught.sender, "to": caught.to, "subject": caught.headline.subject}
     return {"id": caught.id, "at": caught.at.isoformat()} | kept
 
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,7 +14,14 @@ MOST = 1000
 MOST_BYTES = 256 * 1024 * 1024
 
 
-class Caught(Struct, frozen=True):
+class Headline(Struct, frozen=True):
+    """What a list shows of a mail: its subject and its first words."""
+
+    subject: str
+    start: str
+
+
+class Caught(Struct, frozen=True, dict=True):
     """One mail as it came over the wire."""
 
     id: int
@@ -21,8 +29,12 @@ class Caught(Struct, frozen=True):
     sender: str
     to: tuple[str, ...]
     raw: bytes
-    subject: str
-    start: str
+
+    @cached_property
+    def headline(self) -> Headline:
+        """Read when somebody looks, and once: catching must cost the senders little."""
+        mail = read(self.raw)
+        return Headline(mail.subject, mail.start())
 
 
 class Mailbox:
@@ -39,8 +51,7 @@ class Mailbox:
 
     def add(self, at: datetime, sender: str, to: tuple[str, ...], raw: bytes) -> Caught:
         """Keep one mail, dropping the oldest where there is no room."""
-        mail = read(raw)
-        caught = Caught(self._last + 1, at, sender, to, raw, mail.subject, mail.start())
+        caught = Caught(self._last + 1, at, sender, to, raw)
         if self._folder:
             path(self._folder, caught.id).write_bytes(encode(caught))
         self._keep(caught)

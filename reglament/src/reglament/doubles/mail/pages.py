@@ -36,8 +36,8 @@ def row(caught: Caught, words: Words) -> str:
     return (
         f'<li><a href="/mails/{caught.id}"><span class="who">{escape(", ".join(caught.to))}</span>'
         f'<span class="when">{clock(caught.at)}</span>'
-        f'<span class="what">{escape(caught.subject or words["nosubject"])}</span>'
-        f'<span class="start">{escape(caught.start)}</span></a></li>'
+        f'<span class="what">{escape(caught.headline.subject or words["nosubject"])}</span>'
+        f'<span class="start">{escape(caught.headline.start)}</span></a></li>'
     )
 
 

@@ -6,7 +6,10 @@ import msgspec
 
 
 class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An open ticket; `automatic` is why its first message came from a machine, `told` when its requester was told."""
+    """An open ticket; `automatic` is why its first message came from a machine, `told` when its requester was told.
+
+    `regulation` is the version it goes by, `csn@1`.
+    """
 
     number: str
     requester: str
@@ -15,6 +18,7 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     automatic: str = ""
     agent: str = ""
     acknowledged: bool = False
+    regulation: str = ""
 
 
 class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -44,3 +48,14 @@ class State(msgspec.Struct, kw_only=True):
     agents: dict[str, Colleague] = {}
     told: dict[str, list[datetime]] = {}
     words: dict[str, Words] = {}
+
+    def words_for(self, ticket: str, opened_by: str) -> Words:
+        """How the version calls things that a ticket goes by: the one it was moved to, else that of its opening (D2).
+
+        A bare name means the version published last; one that was never published has no titles.
+        """
+        held = self.tickets.get(ticket)
+        key = held.regulation if held and held.regulation else opened_by
+        if "@" not in key:
+            key = next((each for each in reversed(self.words) if each.partition("@")[0] == key), key)
+        return self.words.get(key, Words())

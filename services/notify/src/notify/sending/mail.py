@@ -1,10 +1,8 @@
-"""Mail over SMTP: one connection a mail, every wait bounded, every answer classified (reliability F12)."""
+"""Mail over SMTP: a few connections kept open, every wait bounded, every answer classified (reliability F12)."""
 
 import asyncio
 import re
 import ssl
-from contextlib import suppress
-from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import (
@@ -17,11 +15,11 @@ from aiosmtplib import (
 )
 from msgspec import Struct
 
-from notify.sending.letter import InjectedHeaderError, Mail, compose
 from notify.sending.lines import UnfitAddressError, address
 from notify.sending.outcome import Outcome, Refused, RetryLater, Sent, Unknown
+from notify.sending.session import MailLimits, Session
 
-__all__ = ["InjectedHeaderError", "Mail", "MailLimits", "MailSender", "UnfitAddressError", "compose"]
+__all__ = ["MailLimits", "MailSender"]
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
@@ -31,18 +29,19 @@ SILENCES: tuple[tuple[type[Exception], str], ...] = (
     (SMTPConnectError, "the mail server cannot be reached"),
     (Exception, "the connection to the mail server broke before the mail was handed over"),
 )
-GOODBYE = timedelta(seconds=1)
 
 
-class MailLimits(Struct, frozen=True):
-    """How long one mail may take: until connected, and altogether."""
+class Parcel(Struct, frozen=True):
+    """A composed mail and what stands on its envelope."""
 
-    connect: timedelta = timedelta(seconds=10)
-    total: timedelta = timedelta(seconds=30)
+    raw: bytes
+    sender: str
+    to: str
+    message_id: str
 
 
 class MailSender:
-    """Hands mails to one SMTP server.
+    """Hands mails to one SMTP server, over connections that it keeps between mails; call `close` in the end.
 
     `smtps://` is TLS from the start, `smtp+starttls://` demands STARTTLS, `smtp://` is plain except that a
     password is sent over STARTTLS wherever the server offers it; certificates are always verified.
@@ -57,44 +56,64 @@ class MailSender:
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._limits = limits or MailLimits()
         self._trusted = trusted or ssl.create_default_context()  # once: reading all certificates takes 40 ms
+        self._free: asyncio.LifoQueue[Session] = asyncio.LifoQueue()  # the last one used is the likeliest to be open
+        for _ in range(self._limits.connections):
+            self._free.put_nowait(Session(self._client(), self._limits))
 
     async def send(self, raw: bytes, envelope_from: str, envelope_to: str, message_id: str) -> Outcome:
         """Hand one composed mail over; never raises for what the network or the server does."""
-        deadline = asyncio.get_running_loop().time() + self._limits.total.total_seconds()
-        client = self._client()
         try:
-            unsent = await self._offer(client, deadline, envelope_from, envelope_to)
-            return unsent or await self._hand_over(client, deadline, raw, message_id)
-        finally:
-            await part(client)
+            sender, to = address(envelope_from) if envelope_from else "", address(envelope_to)
+        except UnfitAddressError:
+            return Refused("the address cannot be used on an envelope")
+        deadline = asyncio.get_running_loop().time() + self._limits.total.total_seconds()
+        try:
+            async with asyncio.timeout_at(deadline):
+                session = await self._free.get()
+        except TimeoutError:
+            return RetryLater("the mail server is busy with other mails")
+        return await self._converse(session, deadline, Parcel(raw, sender, to, message_id))
 
-    async def _offer(self, client: SMTP, deadline: float, sender: str, to: str) -> Outcome | None:
+    async def close(self) -> None:
+        """Say goodbye on every connection that is not in use."""
+        free = [self._free.get_nowait() for _ in range(self._free.qsize())]
+        await asyncio.gather(*(session.part() for session in free))
+
+    async def _converse(self, session: Session, deadline: float, parcel: Parcel) -> Outcome:
+        """One mail over one connection, which is free again afterwards; it is kept where nothing is in doubt."""
+        try:
+            outcome = await self._offer(session, deadline, parcel) or await self._hand_over(session, deadline, parcel)
+            await settle(session, outcome)
+        except BaseException:  # stopped in the middle: nobody knows what the server will say next
+            session.cut()
+            raise
+        finally:
+            self._free.put_nowait(session)
+        return outcome
+
+    async def _offer(self, session: Session, deadline: float, parcel: Parcel) -> Outcome | None:
         """Everything before the text; None when the server waits for it. Nothing has been sent so far."""
         try:
             async with asyncio.timeout_at(deadline):
-                await client.connect(timeout=self._limits.connect.total_seconds())
-                await client.mail(address(sender) if sender else "")
-                await client.rcpt(address(to))
-        except UnfitAddressError:
-            return Refused("the address cannot be used on an envelope")
+                await session.offer(parcel.sender, parcel.to)
         except SMTPRecipientRefused as refusal:
             return recipient_refused(refusal)
         except (SMTPException, OSError) as trouble:
             return RetryLater(unreached(trouble))
         return None
 
-    async def _hand_over(self, client: SMTP, deadline: float, raw: bytes, message_id: str) -> Outcome:
+    async def _hand_over(self, session: Session, deadline: float, parcel: Parcel) -> Outcome:
         """The text itself: from here a lost answer leaves open whether it arrived."""
         try:
             async with asyncio.timeout_at(deadline):
-                await client.data(raw)
+                await session.hand_over(parcel.raw)
         except SMTPResponseException as answer:
             if 500 <= answer.code < 600:
                 return Refused(f"the mail was refused: {code(answer)}", dead=False)
             return RetryLater(f"the mail server asks to come back later: {code(answer)}")
         except (SMTPException, OSError):
             return Unknown("the mail server did not confirm the mail")
-        return Sent(message_id)
+        return Sent(parcel.message_id)
 
     def _client(self) -> SMTP:
         return SMTP(
@@ -115,12 +134,17 @@ class MailSender:
         return self._scheme == "smtp+starttls"
 
 
-async def part(client: SMTP) -> None:
-    """Say goodbye, not waiting long for the answer."""
-    with suppress(SMTPException, OSError):
-        async with asyncio.timeout(GOODBYE.total_seconds()):
-            await client.quit()
-    client.close()
+async def settle(session: Session, outcome: Outcome) -> None:
+    """Keep the connection after a clear answer, end it politely after a doubtful one, cut it after none."""
+    match outcome:
+        case Sent():
+            session.rest()
+        case Refused():
+            await session.clear()
+        case RetryLater():
+            await session.part()
+        case _:
+            session.cut()
 
 
 def recipient_refused(answer: SMTPRecipientRefused) -> Outcome:
