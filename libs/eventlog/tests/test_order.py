@@ -20,11 +20,10 @@ from testkit.waiting import until
 WRITERS = 16
 READERS = 4
 APPENDS = 12
-UNLOCKED = (
-    ("select position, greatest(recorded_at, clock_timestamp()) into base, moment from log.head for update;",
-     "select nextval('log.places') - 1, clock_timestamp() into base, moment;"),
-    ("update log.head set position = base + written, recorded_at = moment where written > 0;", ""),
-)  # fmt: skip
+TAKEN = """update log.head
+    set position = position + cardinality(ids), recorded_at = greatest(recorded_at, clock_timestamp())
+    returning position - cardinality(ids), recorded_at into base, moment;"""
+UNLOCKED = ((TAKEN, "select nextval('log.places') - 1, clock_timestamp() into base, moment;"),)
 BEYOND = "select position from log.events where position > $1 order by position"
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.csi import RatingExpired, RatingGiven, RatingRequested
@@ -13,6 +15,7 @@ from contracts.intake import (
     RegulationPublished,
     TicketClassified,
     TicketClosed,
+    TicketMigrated,
     TicketOpened,
     TicketReopened,
     TicketResolved,
@@ -24,10 +27,13 @@ from csi.links import Links
 from csi.reactor import CsiReactor
 from eventlog.deciding import Decider
 from eventlog.store import New
+from regulation.document import Regulation
+from regulation.load import load
+from regulation.plan import PlanRule
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINKS = Links(bytes(range(32)), "https://rate.example.ru")
-TABLE = {"defect": {"normal": "standard-support", "critical": "outage"}, "question": {"normal": "paperwork"}}
+CSN = load(Path(__file__).parents[3] / "regulations" / "csn.yaml")
 OPENED = TicketOpened(
     at=NOON,
     ticket="t",
@@ -38,10 +44,10 @@ OPENED = TicketOpened(
     section="requests",
     subject="",
     text="",
-    category="question",
+    category="project-documents",
     priority="normal",
     stage="level1",
-    regulation="small@1",
+    regulation="csn@1",
     reply_to="",
     language="en",
 )
@@ -53,11 +59,13 @@ class Play:
         self.now = NOON
         self.log: list[Recorded[Event]] = []
         self.decider = Decider(CsiReactor(LINKS), CsiReactor(LINKS).fresh(), 0)
-        document = {"plan_table": TABLE}
-        self.say(
-            RegulationPublished(at=NOON, name="small", version="1", hash="", effective_from=NOON, document=document)
-        )
+        self.publish(CSN)
         self.say(OPENED)
+
+    def publish(self, regulation: Regulation) -> None:
+        name, version, document = regulation.name, regulation.version, msgspec.json.decode(regulation.to_json())
+        said = {"name": name, "version": version, "hash": regulation.hash, "document": document}
+        self.say(RegulationPublished(at=NOON, effective_from=NOON, **said))
 
     def say(self, said: Event) -> Recorded[Event]:
         event_id = str(UUID(int=len(self.log) + 1))
@@ -97,7 +105,7 @@ def test_a_resolution_asks_and_fixes_whom_it_concerns(play: Play) -> None:
 
     survey = derived_id(resolution.id, "survey")
     assert play.log[-1].stream == survey_stream(survey)
-    assert play.log[-1].meta.regulation == "small@1"
+    assert play.log[-1].meta.regulation == "csn@1"
     assert play.all(RatingRequested) == [
         RatingRequested(
             at=NOON,
@@ -146,12 +154,43 @@ def test_without_a_name_in_the_resolution_the_one_who_has_it_is_rated(
 
 
 def test_the_plan_is_that_of_the_ticket_as_it_is_classified_then(play: Play) -> None:
-    play.say(TicketClassified(at=NOON, ticket="t", category="defect", previous="question", agent="anna"))
+    play.say(TicketClassified(at=NOON, ticket="t", category="defect", previous="project-documents", agent="anna"))
     play.say(PriorityChanged(at=NOON, ticket="t", priority="critical", previous="normal", agent="anna"))
     play.say(RESOLVED)
-    play.say(TicketClassified(at=NOON, ticket="t", category="question", previous="defect", agent="anna"))
+    play.say(TicketClassified(at=NOON, ticket="t", category="project-documents", previous="defect", agent="anna"))
 
     assert [each.plan for each in play.all(RatingRequested)] == ["outage"]
+
+
+def test_the_plan_is_that_of_the_version_the_ticket_goes_by(play: Play) -> None:
+    """D2."""
+    table = {**CSN.plan_table, "project-documents": {"normal": "outage"}}
+    play.publish(msgspec.structs.replace(CSN, version="2", plan_table=table))
+    play.say(RESOLVED)
+    play.say(TicketMigrated(at=NOON, ticket="t", regulation="csn@2", previous="csn@1", who="admin"))
+    play.say(RESOLVED)
+
+    asked = [each for each in play.log if isinstance(each.data, RatingRequested)]
+    assert [(each.data.plan, each.meta.regulation) for each in asked] == [("paperwork", "csn@1"), ("outage", "csn@2")]
+
+
+def test_a_rule_before_the_table_gives_the_plan_and_the_service_counts(play: Play) -> None:
+    """R0-11."""
+    rule = PlanRule(plan="management", services=("crm",))
+    play.publish(msgspec.structs.replace(CSN, plan_rules=(rule,)))
+    document = {"category": "project-documents", "previous": "project-documents"}
+    play.say(TicketClassified(at=NOON, ticket="t", agent="anna", service="crm", **document))
+    play.say(RESOLVED)
+
+    assert [each.plan for each in play.all(RatingRequested)] == ["management"]
+
+
+@pytest.mark.parametrize("change", [{"regulation": "csn@9"}, {"category": "gone"}])
+def test_what_the_regulation_does_not_know_has_no_plan(play: Play, change: dict[str, str]) -> None:
+    play.say(msgspec.structs.replace(OPENED, **change))
+    play.say(RESOLVED)
+
+    assert [each.plan for each in play.all(RatingRequested)] == [""]
 
 
 def test_a_new_resolution_gives_a_new_survey_even_after_closing(play: Play) -> None:
@@ -159,7 +198,7 @@ def test_a_new_resolution_gives_a_new_survey_even_after_closing(play: Play) -> N
     play.say(TicketClosed(at=NOON, ticket="t", by="system"))
     play.say(
         TicketReopened(
-            at=NOON, ticket="t", requester="r", by="requester", number="T-1", channel="email", regulation="small@1"
+            at=NOON, ticket="t", requester="r", by="requester", number="T-1", channel="email", regulation="csn@1"
         )
     )
     play.say(assigned("boris"))

@@ -47,10 +47,12 @@ class Aggregate(BaseAggregate[str]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # the library's own signature
         super().__init_subclass__(**kwargs)
-        for kind in vars(cls).values():
-            mine = isinstance(kind, type) and issubclass(kind, Aggregate.Event)
-            if mine and (name := kind.__annotations__.get("said")):
-                _evolving[cls][getattr(sys.modules[cls.__module__], name)] = kind
+        # A life may be told in several chapters, one class each, the last of which is the aggregate.
+        for chapter in (each for each in reversed(cls.__mro__) if issubclass(each, Aggregate)):
+            for kind in vars(chapter).values():
+                mine = chapter is not Aggregate and isinstance(kind, type) and issubclass(kind, Aggregate.Event)
+                if mine and (name := kind.__annotations__.get("said")):
+                    _evolving[cls][getattr(sys.modules[chapter.__module__], name)] = kind
 
     @classmethod
     def _create(cls, event_class: type[CanInitAggregate[str]], *, id: str | None = None, **kwargs: Any) -> Self:  # noqa: A002, ANN401

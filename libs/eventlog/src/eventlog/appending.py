@@ -1,16 +1,15 @@
 """The append itself: many requests in one round trip and one transaction, each answered on its own."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import asyncpg
 import msgspec
 
 from eventlog.errors import ConflictError
-from eventlog.store import Appended
+from eventlog.store import Appended, New
 from eventlog.vault import Sealed
-from eventlog.wire import Text, line, text_of
+from eventlog.wire import Text, line, stamp, text_of
 
 APPEND = "select * from log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
@@ -27,12 +26,28 @@ class Querying(Protocol):
         ...
 
 
+class Placed(NamedTuple):
+    """An event as it was appended."""
+
+    new: New
+    text: Text
+    version: int
+
+
 class Verdict(msgspec.Struct, frozen=True):
-    """What became of one request: where it landed, or the error to raise; `lines` are to be published."""
+    """What became of one request: where it landed, or the error to raise; `placed` is what has just been appended."""
 
     appended: Appended | None
     error: Exception | None = None
-    lines: tuple[str, ...] = ()
+    placed: tuple[Placed, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """What is to be published; made only when asked for, since until the commit nobody else can append."""
+        if self.appended is None:
+            return []
+        first, at = self.appended.first, stamp(self.appended.recorded_at)
+        return [line(first + n, each.new, each.version, at, each.text) for n, each in enumerate(self.placed)]
 
     def result(self) -> Appended:
         """Where it landed; raises what kept it from landing."""
@@ -72,8 +87,8 @@ def _keys(requests: Sequence[Sealed]) -> tuple[list[object], ...]:
 def _verdict(request: Sealed, texts: Sequence[Text], row: asyncpg.Record) -> Verdict:
     match row["verdict"]:
         case "appended":
-            lines = _lines(request, texts, row)
-            return Verdict(_place(row, known=False), lines=lines)
+            placed = map(Placed, request.events, texts, row["places"])
+            return Verdict(_place(row, known=False), placed=tuple(placed))
         case "known":
             return Verdict(_place(row, known=True))
         case "conflict":
@@ -89,9 +104,3 @@ def _place(row: asyncpg.Record, *, known: bool) -> Appended:
 
 def _expected(request: Sealed, stream: str) -> int:
     return min(new.version for new in request.events if new.stream == stream) - 1
-
-
-def _lines(request: Sealed, texts: Sequence[Text], row: asyncpg.Record) -> tuple[str, ...]:
-    at: datetime = row["at"]
-    placed = zip(request.events, texts, row["places"], strict=True)
-    return tuple(line(row["first"] + n, new, version, at, text) for n, (new, text, version) in enumerate(placed))

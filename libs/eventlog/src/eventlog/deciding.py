@@ -35,6 +35,17 @@ class Step(msgspec.Struct, kw_only=True):
         """Whether nothing but the cursor would be written."""
         return not (self.decided or self.parked or self.statements)
 
+    def then(self, later: "Step") -> "Step":
+        """This step and the one after it as one."""
+        return Step(
+            old=self.old,
+            new=later.new,
+            events=[*self.events, *later.events],
+            decided=[*self.decided, *later.decided],
+            parked=[*self.parked, *later.parked],
+            statements=[*self.statements, *later.statements],
+        )
+
 
 class Decider(Generic[S]):
     """A reactor with its state at one position; own reactions are in it from the moment they are decided."""

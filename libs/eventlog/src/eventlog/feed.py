@@ -5,8 +5,8 @@ import contextlib
 from collections.abc import Sequence
 
 import nats.errors
-from faststream.nats import NatsBroker
-from faststream.nats.message import NatsMessage
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from eventlog.inflow import Inflow
 
@@ -16,32 +16,19 @@ LARGEST = 512 * 1024
 """Bytes after which a batch is split into several messages."""
 RETRY = 1.0
 """Seconds between attempts at a first connection."""
-
-
-async def _raw(message: NatsMessage) -> bytes:
-    return bytes(message.body)
+CLOSING = 2.0
+"""Seconds that leaving the broker may take."""
+AWAY = (nats.errors.Error, OSError, TimeoutError)
 
 
 class Feed:
     """This process's connection to the broker: tells what was committed here, hears what was committed elsewhere."""
 
     def __init__(self, url: str) -> None:
-        self.broker = NatsBroker(
-            url,
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,  # the default gives up after two minutes and then blocks the event loop
-            reconnect_time_wait=1,
-            ping_interval=2,
-            max_outstanding_pings=2,
-            connect_timeout=2,
-            error_cb=_swallow,
-            logger=None,
-            graceful_timeout=2.0,
-        )
+        self._url = url
+        self._client = Client()
         self._inflows: list[Inflow] = []
         self._starting: asyncio.Task[None] | None = None
-        self.broker.subscriber(FEED, decoder=_raw)(self._take)
-        self.broker.subscriber(HEAD, decoder=_raw)(self._hear)
 
     def into(self, inflow: Inflow) -> None:
         """Let this buffer have what comes in."""
@@ -57,46 +44,65 @@ class Feed:
             self._starting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._starting
-        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
-            await self.broker.stop()
+            await self._close()
 
     @property
     def connected(self) -> bool:
         """Whether the broker is there as far as the client knows; progress is what counts, not this."""
-        connection = self.broker._connection  # FastStream has no public view of it
-        return bool(connection and connection.is_connected)
+        return self._client.is_connected
 
     async def publish(self, lines: Sequence[str]) -> None:
         """Tell followers of these events; a lost message is read from the store by whoever misses it."""
         if not lines or not self.connected:
             return
-        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+        with contextlib.suppress(*AWAY):
             for chunk in _chunks(lines):
-                await self.broker.publish(f"[{','.join(chunk)}]".encode(), FEED)
+                await self._client.publish(FEED, f"[{','.join(chunk)}]".encode())
 
     async def say_head(self, position: int) -> None:
         """Tell followers how far the log is."""
         if self.connected:
-            with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
-                await self.broker.publish(str(position).encode(), HEAD)
+            with contextlib.suppress(*AWAY):
+                await self._client.publish(HEAD, str(position).encode())
 
     async def _connect(self) -> None:
         while True:
             try:
-                await self.broker.start()
-            except (nats.errors.Error, OSError, TimeoutError):
+                await self._open()
+            except AWAY:
+                await self._close()
                 await asyncio.sleep(RETRY)
             else:
                 return
 
-    async def _take(self, body: bytes) -> None:
-        for inflow in self._inflows:
-            inflow.take(body)
+    async def _open(self) -> None:
+        self._client = Client()
+        await self._client.connect(
+            self._url,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,  # the default gives up after two minutes
+            reconnect_time_wait=1,
+            ping_interval=2,
+            max_outstanding_pings=2,
+            connect_timeout=2,
+            error_cb=_swallow,
+        )
+        await self._client.subscribe(FEED, cb=self._take)
+        await self._client.subscribe(HEAD, cb=self._hear)
 
-    async def _hear(self, body: bytes) -> None:
-        if body.isdigit():
+    async def _close(self) -> None:
+        with contextlib.suppress(*AWAY, AssertionError):  # a client that never got as far as connecting asserts that
+            async with asyncio.timeout(CLOSING):
+                await self._client.close()
+
+    async def _take(self, message: Msg) -> None:
+        for inflow in self._inflows:
+            inflow.take(message.data)
+
+    async def _hear(self, message: Msg) -> None:
+        if message.data.isdigit():
             for inflow in self._inflows:
-                inflow.hear(int(body))
+                inflow.hear(int(message.data))
 
 
 async def _swallow(_: Exception) -> None:

@@ -20,12 +20,12 @@ from eventlog.scribe import TRANSIENT, Scribe
 
 S = TypeVar("S")
 
-GATHER = 0.012
-"""Seconds a follower that has just committed lets events gather, so that its transactions carry more of them."""
 PATIENCE = 1.0
 """Seconds after which a follower, busy or idle, looks at its lock, its parked events and its cursor."""
 AGAIN = 0.5
 """Seconds before another attempt when the store is away."""
+STOPPING = 1.0
+"""Seconds that a stop takes at most to write what is held back."""
 RINGS = 300
 """Timers that ring in one transaction at most: what fits well under a second of deciding (I18)."""
 
@@ -84,6 +84,8 @@ class Follower(Generic[S]):
         """
         if self._at_rest and self._decider is not None:
             with contextlib.suppress(*TRANSIENT, FencedError):
+                async with asyncio.timeout(STOPPING):
+                    await self._applying.settle()
                 await self._scribe.save(self._decider.position)
                 if not self._decider.blocked:
                     await self._store_snapshot(self._decider)
@@ -132,19 +134,22 @@ class Follower(Generic[S]):
         """One round: what came in, which timers rang, and now and then a look around."""
         events = await self._inflow.after(decider.position, self._patience(decider))
         self._at_rest = False
-        wrote = await self._applying.advance(decider, events)
+        await self._applying.advance(decider, events)
         await self._ring(decider)
         self._at_rest = True
-        if not events or _now() - self._looked > PATIENCE:
+        if self._applying.left <= 0:
+            await self._applying.settle()
+        if _now() - self._looked > PATIENCE:
             await self._look_around(decider)
-        self.progress.pulse(decider.position, self._inflow.head, live=True)
-        await asyncio.sleep(GATHER if wrote else 0)
+        self.progress.pulse(self._applying.written(decider.position), self._inflow.head, live=True)
+        await asyncio.sleep(0)
 
     def _patience(self, decider: Decider[S]) -> float:
+        patience = min(PATIENCE, max(0.0, self._applying.left))
         ring = self._reactor.next_ring(decider.state)
         if ring is None:
-            return PATIENCE
-        return min(PATIENCE, max(0.01, (ring - self._log_time()).total_seconds()))
+            return patience
+        return min(patience, max(0.01, (ring - self._log_time()).total_seconds()))
 
     def _log_time(self) -> datetime:
         """The log's clock as far as it is known here: this machine's own may be wrong by hours (I11)."""
@@ -160,11 +165,12 @@ class Follower(Generic[S]):
             return
         step = decider.ring(head.at, RINGS)
         if not step.empty:
-            await self._scribe.write(step)
+            await self._applying.take(step)
 
     async def _look_around(self, decider: Decider[S]) -> None:
         self._looked = _now()
         await self._lead.check()
+        await self._applying.settle()
         await self._scribe.save(decider.position)
         self._skew = (await self._log.head()).at - datetime.now(UTC)
         if await self._books.wanted(self._log.pool):

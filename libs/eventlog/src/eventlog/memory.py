@@ -9,7 +9,7 @@ from eventlog.appending import StolenIdError
 from eventlog.errors import ConflictError
 from eventlog.store import NEXT, Appended, Head, New
 from eventlog.vault import Vault
-from eventlog.wire import line, read_page, text_of
+from eventlog.wire import line, read_page, stamp, text_of
 
 
 class MemoryLog:
@@ -84,7 +84,7 @@ class MemoryLog:
     def _record(self, new: New, at: datetime) -> None:
         position = len(self._events) + 1
         version = self._versions.get(new.stream, 0) + 1
-        written = line(position, new, version, at, text_of(new))
+        written = line(position, new, version, stamp(at), text_of(new))
         self._events += read_page(f"[{written}]")
         self._places[new.id] = position - 1
         self._versions[new.stream] = version

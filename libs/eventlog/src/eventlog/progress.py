@@ -25,6 +25,17 @@ STALE = 10.0
 """Seconds without a pulse after which a follower counts as stuck."""
 
 
+class Shown:
+    """One follower's own metrics: looking them up by label costs more than setting them."""
+
+    def __init__(self, consumer: str) -> None:
+        self.position, self.lag, self.live, self.tick = (
+            gauge.labels(consumer) for gauge in (POSITION, LAG, LIVE, TICK)
+        )
+        self.lag_seconds, self.age = LAG_SECONDS.labels(consumer), AGE.labels(consumer)
+        self.taken, self.parked = TAKEN.labels(consumer), PARKED.labels(consumer)
+
+
 class Progress:
     """What a follower last did; all of it shows in metrics and in /readyz."""
 
@@ -36,6 +47,7 @@ class Progress:
         self.trouble = "has not started"
         self._pulse = float("-inf")
         self._moved = asyncio.Event()
+        self._shown = Shown(consumer)
 
     async def reach(self, position: int, patience: float) -> bool:
         """Wait until the follower holds `position`, at most `patience` seconds; whether it does."""
@@ -51,18 +63,18 @@ class Progress:
         self._pulse = time.monotonic()
         self._moved.set()
         self._moved = asyncio.Event()
-        POSITION.labels(self.consumer).set(position)
-        LAG.labels(self.consumer).set(self.head - position)
-        LIVE.labels(self.consumer).set(live)
-        TICK.labels(self.consumer).set_to_current_time()
+        self._shown.position.set(position)
+        self._shown.lag.set(self.head - position)
+        self._shown.live.set(live)
+        self._shown.tick.set_to_current_time()
 
     def took(self, events: Sequence[Recorded[Event]], parked: Sequence[Parked]) -> None:
         """A page of events was taken in."""
         age = max(0.0, (datetime.now(UTC) - events[0].recorded_at).total_seconds())
-        LAG_SECONDS.labels(self.consumer).set(age)
-        AGE.labels(self.consumer).observe(age)
-        TAKEN.labels(self.consumer).inc(len(events))
-        PARKED.labels(self.consumer).inc(len(parked))
+        self._shown.lag_seconds.set(age)
+        self._shown.age.observe(age)
+        self._shown.taken.inc(len(events))
+        self._shown.parked.inc(len(parked))
 
     def stumble(self, trouble: str) -> None:
         """The store did not answer."""
@@ -72,7 +84,7 @@ class Progress:
     def step_down(self) -> None:
         """The follower leads no more, until its next pulse says otherwise."""
         self.live = False
-        LIVE.labels(self.consumer).set(0)
+        self._shown.live.set(0)
 
     @property
     def ready(self) -> bool:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 from contracts import Event, Meta, Recorded
 from contracts.streams import derived_id
 
 from eventlog.store import NEXT, New
+from eventlog.tables import Statement as Statement  # noqa: PLC0414  # whoever brings a reactor brings its views
+from eventlog.tables import Views as Views  # noqa: PLC0414
 
 S = TypeVar("S")
 
@@ -32,23 +34,6 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     regulation: str = ""
     cause: Cause | None = None
     """Set by timers only; a reaction to an event is caused by that event."""
-
-
-class Statement(NamedTuple):
-    """One SQL statement of a view and the rows to run it with; a row's first value is the id of what it is about."""
-
-    sql: str
-    rows: Sequence[tuple[object, ...]]
-
-
-class Views(NamedTuple):
-    """The tables of a service's views and the SQL that makes them (`create table if not exists …`).
-
-    They are emptied and filled again from the log whenever `ddl` or the service's code changes (D6).
-    """
-
-    tables: tuple[str, ...] = ()
-    ddl: str = ""
 
 
 class Reactor(Protocol, Generic[S]):
@@ -92,7 +77,7 @@ class Reactor(Protocol, Generic[S]):
         ...
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
-        """How the views change by these events, in their order."""
+        """How the rows of the views change by these events, in their order."""
         ...
 
     async def act(self, event: Recorded[Event]) -> None:

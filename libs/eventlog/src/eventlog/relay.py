@@ -65,15 +65,18 @@ class Relay:
         """Relay for ever, if it is this process's turn; whatever goes wrong outside is waited out."""
         while True:
             try:
-                await self._lead_if_free()
+                async with releasing(self._lead):
+                    await self._lead_when_free()
             except Exception as error:  # noqa: BLE001  # whatever it is, a dead relay would be worse (I18)
                 FAILURES.labels(type(error).__name__).inc()
             await asyncio.sleep(BEAT)
 
-    async def _lead_if_free(self) -> None:
-        async with releasing(self._lead):
+    async def _lead_when_free(self) -> None:
+        # On one connection: opening another every second is half of what an idle platform would do.
+        while True:
             if await self._lead.take():
                 await self._beat_and_copy()
+            await asyncio.sleep(BEAT)
 
     async def _beat_and_copy(self) -> None:
         copying = asyncio.create_task(self._copy(), name="relay")

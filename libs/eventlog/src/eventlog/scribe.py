@@ -8,14 +8,16 @@ from eventlog.bookkeeping import Books, FencedError
 from eventlog.deciding import Step
 from eventlog.errors import LogUnavailableError
 from eventlog.grouping import AWAY, REFUSING
-from eventlog.merging import merged
 from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
+from eventlog.rows import BegunBeforeError, Rows
 from eventlog.vault import Sealed
 
 TRANSIENT = (*AWAY, *REFUSING, LogUnavailableError)
 AGAIN = 0.3
 """Seconds before another attempt when the store is away."""
+KEPT = 2_000
+"""Rows of each view that are kept in memory, since what has just happened to a ticket is seldom the last: 2 MB."""
 
 
 class Scribe:
@@ -27,9 +29,11 @@ class Scribe:
         self._progress = progress
         self._cursor = 0
         self._in_doubt = False
+        self._rows = Rows()
 
     async def begin(self) -> int:
         """Read where the cursor stands; from here on nobody else may have moved it."""
+        self._rows = Rows()
         self._cursor = await self._books.cursor(self._log.pool)
         return self._cursor
 
@@ -53,8 +57,12 @@ class Scribe:
         await self._log.publish(lines)
 
     async def _attempt(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int]) -> list[str] | None:
+        rows, self._rows = self._rows, Rows()  # what a failed transaction did to them must not be remembered
         try:
-            return await self._transact(step, requests, unparked)
+            lines = await self._transact(step, requests, unparked, rows)
+        except BegunBeforeError:
+            self._rows = Rows(trusting=False)
+            return None
         except FencedError:
             if self._in_doubt and await self._was_committed(step):
                 return []
@@ -63,12 +71,14 @@ class Scribe:
             self._in_doubt = True
             self._progress.stumble(f"{type(error).__name__}: the store is away")
             return None
+        self._rows = rows
+        return lines
 
     async def _was_committed(self, step: Step) -> bool:
         """A lost answer to COMMIT leaves the step written and the cursor where the step put it."""
         return step.new != step.old and await self._books.cursor(self._log.pool) == step.new
 
-    async def _transact(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int]) -> list[str]:
+    async def _transact(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int], rows: Rows) -> list[str]:
         """One transaction: the cursor first, as the fence; the append last, since it holds the head to the end."""
         async with self._log.pool.acquire() as connection, connection.transaction():
             await self._books.move(connection, self._cursor, step.new)
@@ -76,8 +86,9 @@ class Scribe:
                 await self._books.park(connection, step.parked)
             if unparked and not await self._books.unpark(connection, unparked):
                 return []  # an answer was lost: this has been written
-            for statement in merged(step.statements):
-                await connection.executemany(statement.sql, statement.rows)
+            if step.statements:
+                await rows.take(connection, step.statements)
+                await rows.write(connection, KEPT)
             verdicts = await append_all(connection, requests) if requests else []
             landed = [verdict.result() for verdict in verdicts]
         assert len(landed) == len(requests)

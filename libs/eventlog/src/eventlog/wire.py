@@ -48,11 +48,16 @@ def text_of(new: New) -> Text:
     return Text(wire_type(type(new.event)), _encode(new.event).decode(), _encode(new.meta).decode())
 
 
-def line(position: int, new: New, version: int, at: datetime, text: Text) -> str:
+def stamp(at: datetime) -> str:
+    """A time of record as the log's pages have it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def line(position: int, new: New, version: int, at: str, text: Text) -> str:
     """One event at its place, in the very form in which the log's pages have it."""
     return (
         f'{{"position":{position},"id":"{new.id}","stream":"{new.stream}","version":{version},'
-        f'"recorded_at":"{at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}","data":{text.data},"meta":{text.meta}}}'
+        f'"recorded_at":"{at}","data":{text.data},"meta":{text.meta}}}'
     )
 
 

@@ -13,7 +13,7 @@ from testkit.streams import closed, of_ticket, opened
 from testkit.toys import AGENTS
 
 T = TypeVar("T")
-ROWS = "select stream, version from routing.applied order by n"
+ROWS = "select stream, version from routing.applied, generate_series(1, times) order by n"
 
 
 async def fill(log: PostgresLog, tickets: Iterable[int], at_once: int = 5) -> None:

@@ -1,19 +1,46 @@
 """A toy reactor: gives every opened ticket to the next agent in turn, and can be poisoned on purpose."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from contracts import Event, Recorded
+from contracts import CATALOGUE, Event, Recorded
 from contracts.intake import TicketOpened
 from contracts.reasons import Assignment
 from contracts.routing import NobodyOnline, TicketAssigned
-from eventlog.reactor import Cause, Reaction, Statement, Views, cause_of
+from eventlog.reactor import Cause, Reaction, cause_of
+from eventlog.tables import Statement, Table, Views
+from eventlog.wire import Unreadable
+from msgspec.structs import replace
 
 AGENTS = ("anna", "boris", "vera")
-DDL = "create table if not exists applied (id text, stream text, version int, position bigint, n bigserial)"
-APPLIED = "insert into applied (id, stream, version, position) values ($1, $2, $3, $4)"
-BROKEN = "insert into applied (id, version) values ($1, $2::text::int)"
+DDL = """
+    create table applied (
+        id text primary key, stream text, version int, position bigint, times int, n bigserial
+    )
+"""
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """An event was projected, so many times."""
+
+    id: str
+    stream: str
+    version: int | str
+    position: int
+    times: int = 0
+
+
+APPLIED = Table("applied", Applied, "id")
+BROKEN = "not a number"
+
+
+def _applied(event: Recorded[Event]) -> Iterator[Statement]:
+    new = Applied(event.id, event.stream, event.version, event.position)
+    yield APPLIED.fold(event.id, lambda was: replace(was or new, times=(was or new).times + 1))
+
+
+VIEWS = Views(tables=[APPLIED], ddl=DDL, rules=dict.fromkeys([*CATALOGUE.types.values(), Unreadable], _applied))
 
 
 class Timer(msgspec.Struct, frozen=True):
@@ -41,7 +68,7 @@ class ToyRouting:
 
     name = "routing"
     code = "toy-1"
-    views = Views(("applied",), DDL)
+    views = VIEWS
 
     def __init__(self, *, mended: bool = False) -> None:
         self.mended = mended
@@ -95,9 +122,9 @@ class ToyRouting:
         """Every event leaves a row, so that doubles and losses show."""
         for event in events:
             self._fail("project", event.data)
-            yield Statement(APPLIED, [(event.id, event.stream, event.version, event.position)])
+            yield from _applied(event)
             if self._poisonous("sql", event.data):
-                yield Statement(BROKEN, [(event.id, "not a number")])
+                yield APPLIED.set(event.id, version=BROKEN)
 
     async def act(self, event: Recorded[Event]) -> None:
         """Remembers that it was asked."""

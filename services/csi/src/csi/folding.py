@@ -1,5 +1,6 @@
 """How events become state."""
 
+import msgspec
 from contracts import Event, Recorded
 from contracts.csi import RatingExpired, RatingGiven, RatingRequested
 from contracts.intake import (
@@ -8,21 +9,25 @@ from contracts.intake import (
     RegulationPublished,
     TicketClassified,
     TicketClosed,
+    TicketMigrated,
     TicketOpened,
     TicketReopened,
     TicketResolved,
 )
 from contracts.routing import TicketAssigned, TicketTransferred
 from eventlog.reactor import cause_of
+from regulation.document import Regulation
 
-from csi.state import Case, Pending, Plans, State
+from csi.state import Case, Pending, State
 
 
 def fold(state: State, event: Recorded[Event]) -> None:
     """Take one event into the state."""
     match event.data:
-        case RegulationPublished(name=name, version=version, document=document):
-            state.plans[name] = Plans(version, document.get("plan_table", {}))
+        case RegulationPublished(document=document):
+            published = Regulation.from_json(msgspec.json.encode(document))
+            state.regulations.pop(published.key, None)
+            state.regulations[published.key] = published
         case RatingRequested(survey=survey, ticket=ticket, expires_at=expires_at):
             state.expect(survey, Pending(ticket, expires_at, cause_of(event)))
         case RatingGiven(survey=survey) | RatingExpired(survey=survey):
@@ -40,8 +45,10 @@ def fold(state: State, event: Recorded[Event]) -> None:
 
 def _change(case: Case, said: Event) -> None:
     match said:
-        case TicketClassified(category=category):
-            case.category = category
+        case TicketClassified(category=category, service=service):
+            case.category, case.service = category, service or case.service
+        case TicketMigrated(regulation=regulation):
+            case.regulation = regulation
         case PriorityChanged(priority=priority):
             case.priority = priority
         case TicketAssigned(agent=agent, group=group) | TicketTransferred(agent=agent, group=group):
@@ -58,4 +65,5 @@ def _case(said: TicketOpened | TicketReopened) -> Case:
         regulation=said.regulation,
         category=said.category,
         priority=said.priority,
+        service=said.service,
     )

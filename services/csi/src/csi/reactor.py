@@ -14,7 +14,7 @@ from eventlog.reactor import Reaction, Statement
 from csi.folding import fold
 from csi.links import Links
 from csi.state import Case, State
-from csi.views import VIEWS, project
+from csi.views import VIEWS
 
 OPEN_FOR = timedelta(days=30)
 """How long a rating link works."""
@@ -69,7 +69,7 @@ class CsiReactor:
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
         """The table of surveys."""
-        return project(events)
+        return VIEWS.project(events)
 
     async def act(self, event: Recorded[Event]) -> None:
         """Csi commands nothing."""

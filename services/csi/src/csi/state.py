@@ -5,17 +5,12 @@ from heapq import heappop, heappush
 
 import msgspec
 from eventlog.reactor import Cause
-
-
-class Plans(msgspec.Struct, frozen=True):
-    """A regulation's version, and its plan by category and priority."""
-
-    version: str
-    table: dict[str, dict[str, str]]
+from regulation.document import Regulation
+from regulation.term import UnknownTermError
 
 
 class Case(msgspec.Struct, kw_only=True):
-    """An open ticket with whom and what a resolution right now would concern (D13)."""
+    """An open ticket with whom and what a resolution right now would concern (D13), under which version (csn@1)."""
 
     number: str
     channel: str
@@ -23,6 +18,7 @@ class Case(msgspec.Struct, kw_only=True):
     regulation: str
     category: str
     priority: str
+    service: str = ""
     agent: str = ""
     group: str = ""
 
@@ -36,22 +32,37 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """A fold of the log: open things only; `rings` is a heap of when surveys expire, answered ones may linger in it."""
+    """A fold of the log: open things and all published versions by key (`csn@1`), since tickets stay with theirs (D2).
 
-    plans: dict[str, Plans] = {}
+    `rings` is a heap of when surveys expire, answered ones may linger in it.
+    """
+
+    regulations: dict[str, Regulation] = {}
     cases: dict[str, Case] = {}
     pending: dict[str, Pending] = {}
     rings: list[tuple[datetime, str]] = []
 
     def plan(self, case: Case) -> str:
-        """The plan of the ticket as it is classified now, "" where the regulation says none."""
-        plans = self.plans.get(case.regulation.partition("@")[0])
-        return plans.table.get(case.category, {}).get(case.priority, "") if plans else ""
+        """The plan of the ticket as it is classified now, "" where its version of the regulation says none."""
+        regulation = self._regulation(case)
+        if regulation is None:
+            return ""
+        try:
+            return regulation.plan_for(case.category, case.priority, case.channel, case.service).id
+        except (UnknownTermError, KeyError):
+            return ""
 
     def version(self, case: Case) -> str:
-        """The regulation in use for the ticket, like csn@1."""
-        name = case.regulation.partition("@")[0]
-        return f"{name}@{self.plans[name].version}" if name in self.plans else ""
+        """The version that the ticket goes by, like csn@1, "" where it was never published."""
+        regulation = self._regulation(case)
+        return regulation.key if regulation else ""
+
+    def _regulation(self, case: Case) -> Regulation | None:
+        """Exactly the version named; a bare name means the one published last."""
+        if "@" in case.regulation:
+            return self.regulations.get(case.regulation)
+        named = (each for each in reversed(self.regulations.values()) if each.name == case.regulation)
+        return next(named, None)
 
     def expect(self, survey: str, pending: Pending) -> None:
         """Wait for the survey's answer."""

@@ -1,44 +1,67 @@
 """Csi's table: every survey with whom it concerns and what came of it; comments stay in the log, sealed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import datetime
 
-from contracts import Event, Recorded
+import msgspec
+from contracts import Recorded
 from contracts.csi import RatingExpired, RatingGiven, RatingRequested
-from eventlog.reactor import Statement, Views
+from eventlog.tables import Statement, Table, Views
+from msgspec.structs import replace
 
 DDL = """
-    create table if not exists surveys (
+    create table surveys (
         survey uuid primary key, ticket text not null, number text not null, agent text not null,
         "group" text not null, channel text not null, stage text not null, plan text not null,
         requested_at timestamptz not null, expires_at timestamptz not null,
-        score int, rated_at timestamptz, expired bool not null default false
+        score int, rated_at timestamptz, expired bool not null
     );
-    create index if not exists surveys_requested on surveys (requested_at);
-    create index if not exists surveys_ticket on surveys (ticket);
-    create index if not exists surveys_low on surveys (rated_at desc) where score <= 2;
 """
-VIEWS = Views(tables=("surveys",), ddl=DDL)
-
-ASK = """
-    insert into surveys (survey, ticket, number, agent, "group", channel, stage, plan, requested_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing
+INDEXES = """
+    create index surveys_requested on surveys (requested_at);
+    create index surveys_ticket on surveys (ticket);
+    create index surveys_low on surveys (rated_at desc) where score <= 2;
 """
-RATE = "update surveys set score = $2, rated_at = $3 where survey = $1"
-EXPIRE = "update surveys set expired = score is null where survey = $1"
 
 
-def project(events: Sequence[Recorded[Event]]) -> Iterator[Statement]:
-    """How the table changes, event by event."""
-    for event in events:
-        match event.data:
-            case RatingRequested() as said:
-                yield Statement(ASK, [_asked(said)])
-            case RatingGiven(survey=survey, score=score, at=at):
-                yield Statement(RATE, [(survey, score, at)])
-            case RatingExpired(survey=survey):
-                yield Statement(EXPIRE, [(survey,)])
+class Survey(msgspec.Struct, frozen=True):
+    """A requester is asked how it was; `expired` when he did not answer in time."""
+
+    survey: str
+    ticket: str
+    number: str
+    agent: str
+    group: str
+    channel: str
+    stage: str
+    plan: str
+    requested_at: datetime
+    expires_at: datetime
+    score: int | None = None
+    rated_at: datetime | None = None
+    expired: bool = False
 
 
-def _asked(said: RatingRequested) -> tuple[object, ...]:
+SURVEYS = Table("surveys", Survey, "survey")
+
+
+def _requested(event: Recorded[RatingRequested]) -> Iterator[Statement]:
+    said = event.data
     whom = (said.agent, said.group, said.channel, said.stage, said.plan)
-    return (said.survey, said.ticket, said.number, *whom, said.at, said.expires_at)
+    yield SURVEYS.begin(Survey(said.survey, said.ticket, said.number, *whom, said.at, said.expires_at))
+
+
+def _given(event: Recorded[RatingGiven]) -> Iterator[Statement]:
+    yield SURVEYS.set(event.data.survey, score=event.data.score, rated_at=event.data.at)
+
+
+def _expired(event: Recorded[RatingExpired]) -> Iterator[Statement]:
+    yield SURVEYS.change(event.data.survey, lambda row: replace(row, expired=row.score is None))
+
+
+VIEWS = Views(
+    tables=[SURVEYS],
+    ddl=DDL,
+    indexes=INDEXES,
+    rules={RatingRequested: _requested, RatingGiven: _given, RatingExpired: _expired},
+)

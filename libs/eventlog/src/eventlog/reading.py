@@ -1,0 +1,57 @@
+"""The log read from end to end, where wanted only some kinds; the next page is on its way while this one is used."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Sequence
+from typing import NamedTuple
+
+from contracts import Event, Recorded, wire_type
+from contracts.upcasts import UPCASTS
+
+from eventlog.grouping import in_time
+from eventlog.inflow import PAGE
+from eventlog.postgres import PostgresLog
+from eventlog.wire import read_page
+
+REACH = 20_000
+"""Positions a page spans at most, so that one answer stays a short one where wanted events are rare."""
+EVERY = """
+    with page as (
+        select * from log.events where position > $1 and position <= least($1 + $2, $3) order by position limit $4
+    )
+    select '[' || coalesce(string_agg(log.line(page), ',' order by position), '') || ']' as text,
+        case when count(*) = $4 then max(position) else least($1 + $2, $3) end as reached
+    from page
+"""
+SOME = EVERY.replace(" order by position limit", " and type = any($5) order by position limit")
+
+
+class Text(NamedTuple):
+    """A page as it comes, and the position up to which it tells all."""
+
+    text: str
+    reached: int
+
+
+async def pages(
+    log: PostgresLog, after: int, upto: int, kinds: Collection[type[Event]] | None = None
+) -> AsyncGenerator[Sequence[Recorded[Event]], None]:
+    """The events beyond `after` up to `upto`, page by page; of these kinds, and of those that read as them today."""
+    types = None if kinds is None else [wire_type(kind) for kind in (*kinds, *UPCASTS)]
+    reached = after
+    ahead = asyncio.ensure_future(_page(log, reached, upto, types))
+    try:
+        while reached < upto:
+            text, reached = await ahead
+            if reached < upto:
+                ahead = asyncio.ensure_future(_page(log, reached, upto, types))
+            yield read_page(text)
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def _page(log: PostgresLog, after: int, upto: int, types: Sequence[str] | None) -> Text:
+    query, wanted = (EVERY, ()) if types is None else (SOME, (types,))
+    row = await in_time(log.pool.fetchrow(query, after, REACH, upto, PAGE, *wanted))
+    assert row is not None, "an aggregate has one row"
+    return Text(row["text"], row["reached"])
