@@ -11,9 +11,13 @@ COMMANDS = {
     "down": "reglament.running:down",
     "status": "reglament.running:status",
     "migrate": "reglament.migrate:migrate",
+    "check": "reglament.regulations.check:check",
+    "diff": "reglament.regulations.compare:compare",
+    "publish": "reglament.regulations.publish:publish",
     "demo": "reglament.demo.play:demo",
     "log": "reglament.logs:show",
     "verify": "reglament.verify:check",
+    "calendar": "reglament.calendar:convert",
 }
 """Each command's function, or its `Typer` with commands of its own, as `module:name`."""
 

@@ -22,7 +22,7 @@ TimeOfDay = Annotated[
     msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", description='a time like "09:00" or "24:00"'),
 ]
 Window = tuple[TimeOfDay, TimeOfDay]
-Windows = tuple[Window, ...]
+Windows = Annotated[tuple[Window, ...], msgspec.Meta(max_length=12, description="when it is open, at most 12 windows")]
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
@@ -40,7 +40,7 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __post_init__(self) -> None:
         """Refuse what no clock could run on; ValueError says what to write instead."""
-        _check_timezone(self.timezone)
+        check_timezone(self.timezone)
         for written in (*self.hours.items(), *self.days.items()):
             _check_windows(*written)
         if self.production_calendar:
@@ -114,7 +114,8 @@ def parse_calendar(inline: object) -> Calendar:
         raise CalendarError(str(error)) from error
 
 
-def _check_timezone(name: str) -> None:
+def check_timezone(name: str) -> None:
+    """Refuse a zone that nobody knows, with ValueError."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

@@ -1,6 +1,7 @@
 """Lengths of time as a regulation writes them, "30 мин" or "2 дня" (R1-34)."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -9,7 +10,7 @@ import msgspec
 
 from regulation.calendar import Calendar
 from regulation.workday import due_in_days
-from regulation.worktime import between, due
+from regulation.worktime import Slice, between, due
 
 
 class Unit(StrEnum):
@@ -62,11 +63,15 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         unit = {Unit.minute: timedelta(minutes=1), Unit.hour: timedelta(hours=1), Unit.day: self.business_day}
         return self.value * unit[self.unit]
 
-    def due(self, calendar: Calendar, since: datetime) -> datetime:
-        """When it is over, counted from `since` without pauses; raises WorkingTimeError."""
-        if self._in_days:
-            return due_in_days(calendar, since, self.value)
-        return due(calendar, since, self.work())
+    def due(self, calendar: Calendar, since: datetime, pauses: Sequence[Slice] = ()) -> datetime:
+        """When it is over, counted from `since`; raises WorkingTimeError.
+
+        Pauses put off a deadline at the same time of the day by their working time.
+        """
+        if not self._in_days:
+            return due(calendar, since, self.work(), pauses)
+        whole = due_in_days(calendar, since, self.value)
+        return _put_off(calendar, since, whole, pauses) if pauses else whole
 
     def budget(self, calendar: Calendar, since: datetime) -> timedelta:
         """The working time it allows from `since` on, in either day mode; raises WorkingTimeError."""
@@ -77,6 +82,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return self.unit is Unit.day and self.day_mode is DayMode.d_plus_n
 
 
+def _put_off(calendar: Calendar, since: datetime, whole: datetime, pauses: Sequence[Slice]) -> datetime:
+    """As much work later as was paused; what fell on an opening falls on one again, not on the closing before it."""
+    work = between(calendar, since, whole)
+    end = due(calendar, since, work, pauses)
+    return due(calendar, end, timedelta(), pauses) if due(calendar, since, work) < whole else end
+
+
 def parse_target(written: str, business_day: str, day_mode: DayMode) -> Target:
     """A target from its text; ValueError when it is none."""
     value, unit = _parse(written)
@@ -85,6 +97,12 @@ def parse_target(written: str, business_day: str, day_mode: DayMode) -> Target:
         raise ValueError(f'write a working day in hours, e.g. "8h", not {business_day!r}')
     day = hours * (timedelta(hours=1) if per is Unit.hour else timedelta(minutes=1))
     return Target(written=written, value=value, unit=unit, business_day=day, day_mode=day_mode)
+
+
+def written_unit(written: str) -> Unit | None:
+    """The unit of a length as written, None when it is none."""
+    found = re.match(PATTERN, written)
+    return next(unit for unit in Unit if found[unit.name]) if found else None
 
 
 def _parse(written: str) -> tuple[int, Unit]:

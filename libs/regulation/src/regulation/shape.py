@@ -3,14 +3,32 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from regulation.term import Title
 from regulation.text import Fault, Path
+from regulation.wording import missing_key, unknown_key, write_one_of
 
-ADVICE = ((date, "write a date like 2026-01-31"), (str, "write text"), (bool, "write true or false"))
+ADVICE = (
+    (date, Title(ru="напишите дату вида 2026-01-31", en="write a date like 2026-01-31")),
+    (str, Title(ru="напишите текст", en="write text")),
+    (bool, Title(ru="напишите true или false", en="write true or false")),
+    (int, Title(ru="напишите целое число", en="write a whole number")),
+)
+LENGTH = 'целое число и мин, час или день, например "30 мин"'
+RUSSIAN = {
+    "an id of lower case Latin letters, digits, - and _": "имя из строчных латинских букв, цифр, - и _",
+    'a whole number and мин, час or день, e.g. "30 мин"': LENGTH,
+    'a whole number and мин, час or день, e.g. "30 мин", or "not supplied"': f'{LENGTH}, или "not supplied"',
+    'a time like "09:00" or "24:00"': 'время вида "09:00" или "24:00"',
+    "a percentage from 1 to 99": "процент от 1 до 99",
+    "when it is open, at most 12 windows": "часы работы, не больше 12 промежутков",
+}
+"""What the types' descriptions say, in Russian."""
 
 Child = tuple[str | int, object, object]
 """A step, the value there and its type."""
@@ -30,7 +48,8 @@ def _own(value: object, kind: object, path: Path) -> Iterator[Fault]:
     except msgspec.ValidationError as error:
         # a mapping whose parts are right says itself what is wrong with the whole
         advice = None if isinstance(value, dict) else _advice(kind)
-        yield Fault(path, advice or str(error).split(" - at ")[0])
+        reason = str(error).split(" - at ")[0]
+        yield Fault(path, advice or Title(ru=reason, en=reason))
 
 
 def _keys(value: object, kind: object) -> Iterator[Fault]:
@@ -39,10 +58,10 @@ def _keys(value: object, kind: object) -> Iterator[Fault]:
         return
     names = [field.encode_name for field in fields]
     for key in value.keys() - set(names):
-        yield Fault((key,), f"is not known here: write one of {', '.join(names)}")
+        yield Fault((key,), unknown_key(key, names))
     for field in fields:
         if field.required and field.encode_name not in value:
-            yield Fault((), f"{field.encode_name} is missing: add it")
+            yield Fault((), missing_key(field.encode_name))
 
 
 def _children(value: object, kind: object) -> list[Child]:
@@ -59,6 +78,8 @@ def _children(value: object, kind: object) -> list[Child]:
 
 
 def _items(value: list[object], kind: object) -> list[Child]:
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
     if get_origin(kind) not in (tuple, frozenset):
         return []
     of = get_args(kind)
@@ -69,7 +90,12 @@ def _items(value: list[object], kind: object) -> list[Child]:
 
 
 def _fields(kind: object) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(kind) if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else ()
+    return _fields_of(kind) if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else ()
+
+
+@cache
+def _fields_of(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
 
 
 def _required(kind: object, value: object) -> object:
@@ -79,19 +105,23 @@ def _required(kind: object, value: object) -> object:
     return next(of for of in get_args(kind) if of is not NoneType)
 
 
-def _advice(kind: object) -> str | None:
+def _advice(kind: object) -> Title | None:
     """What to write where such a value is expected; None leaves it to msgspec."""
     if get_origin(kind) is Annotated:
         return _described(kind)
     if get_origin(kind) is Literal:
-        return f"write one of {', '.join(get_args(kind))}"
+        return write_one_of([each for each in get_args(kind) if each])
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return f"write one of {', '.join(kind)}"
+        return write_one_of(list(kind))
     if fields := _fields(kind):
-        return f"write keys and values: {', '.join(field.encode_name for field in fields)}"
+        names = ", ".join(field.encode_name for field in fields)
+        return Title(ru=f"напишите ключи со значениями: {names}", en=f"write keys and values: {names}")
+    if get_origin(kind) in (tuple, frozenset):
+        return Title(ru="напишите список в квадратных скобках", en="write a list in square brackets")
     return next((advice for of, advice in ADVICE if of is kind), None)
 
 
-def _described(kind: object) -> str | None:
+def _described(kind: object) -> Title | None:
     metas = [meta for meta in get_args(kind)[1:] if isinstance(meta, msgspec.Meta)]
-    return next((f"write {meta.description}" for meta in metas if meta.description), None)
+    text = next((meta.description for meta in metas if meta.description), None)
+    return Title(ru=f"напишите {RUSSIAN.get(text, text)}", en=f"write {text}") if text else None

@@ -29,12 +29,12 @@ class Timeline:
     __slots__ = ("before", "closes", "first", "last", "opens", "shift", "since", "until")
 
     def __init__(self, first: int, last: int, stretches: Iterable[Stretch]) -> None:
-        merged = list(_merged(stretches))
+        known = list(merged(stretches))
         self.first, self.last = first, last
         self.since, self.until = _new_year(first) + EDGE, _new_year(last + 1) - EDGE
-        self.opens = [opens for opens, _ in merged]
-        self.closes = [closes for _, closes in merged]
-        self.before = list(accumulate((closes - opens for opens, closes in merged), initial=0))
+        self.opens = [opens for opens, _ in known]
+        self.closes = [closes for _, closes in known]
+        self.before = list(accumulate((closes - opens for opens, closes in known), initial=0))
         self.shift: list[int] = list(map(sub, self.opens, self.before))
 
     def worked(self, at: int) -> int:
@@ -113,7 +113,7 @@ class Timelines:
         return self._years[year]
 
 
-def _merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+def merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
     """Overlapping and touching stretches as one; empty ones, which a clock change can make, are dropped."""
     held: Stretch | None = None
     for opens, closes in sorted(stretches):

@@ -1,0 +1,1 @@
+"""Commands about regulations: check one, compare two, publish one."""
