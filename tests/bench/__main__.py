@@ -18,6 +18,8 @@ BENCHES: Mapping[str, str] = {
     "saturation": "saturation",
     "rebuild": "rebuilding",
     "start": "starting",
+    "deadlines": "deadlines",
+    "clocks": "clocks",
 }
 
 

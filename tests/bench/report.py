@@ -49,6 +49,15 @@ the catcher on the same machine. Ceiling: the bare pipeline, batched. Memory is 
 A service's state folded from its first event, and its views made anew in PostgreSQL, from a log of tickets that were
 opened, answered, resolved and closed. Ceiling: the same texts decoded by msgspec and counted by ticket. Times for a
 million events are scaled; loading a calendar's holidays, 0.6 s once a process, is left out.""",
+    "deadlines": """
+Deadlines computed per CPU second in a week with lunch, the Russian production calendar and holidays, exact to the
+second; work of a minute to 160 hours, anywhere in ten months. Ceiling: what one writes first, a bisect over cumulative
+working minutes with aware datetimes, minutes only, its list made beforehand. Both give the same answers to every
+question. pandas gets whole hours and a calendar without short days, and may put a deadline off to the next opening.""",
+    "clocks": """
+A million open clocks of the regulation csn, folded from their tickets' events by the sla service's own reactor, as at a
+start. Each poll follows the opening of another ticket. Then 20,000 deadlines pass in one second: all that follows is
+decided and appended to the log, as many a transaction as the follower takes. Memory is that of the process.""",
     "start": """
 From `reglament up` until every service says it is ready: PostgreSQL, NATS, five services, two doubles.""",
 }

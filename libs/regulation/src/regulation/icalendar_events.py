@@ -83,19 +83,20 @@ def _repeated(event: Event, moved: set[tuple[str, datetime]], years: range) -> I
         raise ValueError("it has no DTSTART")
     length = _length(event, first)
     since, until = (datetime(year, 1, 1) for year in (years.start, years.stop))  # noqa: DTZ001  # the event's own
+    once, zone = _once(event, first), _zone(event, first) if isinstance(first, datetime) else None
     for begins in _starts(event, first).between(since - length, until, inc=True):
         stays = event.RECURRENCE_ID or _key(event, begins) not in moved
         if stays and begins < until and (begins + length > since):
-            yield _happening(event, first, begins, length)
+            yield once._replace(begins=begins.replace(tzinfo=zone), ends=(begins + length).replace(tzinfo=zone))
 
 
-def _happening(event: Event, first: date, begins: datetime, length: timedelta) -> Happening:
-    zone = _zone(event, first) if isinstance(first, datetime) else None
+def _once(event: Event, first: date) -> Happening:
+    """The event, whenever it happens."""
     said = str(event.get("DESCRIPTION", "")).strip().splitlines()
     return Happening(
         name=_text(event, "SUMMARY") or "without a name",
-        begins=begins.replace(tzinfo=zone),
-        ends=(begins + length).replace(tzinfo=zone),
+        begins=_wall(first),
+        ends=_wall(first),
         whole_days=not isinstance(first, datetime),
         transparent=_text(event, "TRANSP").upper() == "TRANSPARENT",
         words=tuple(word.strip().casefold() for word in (*event.categories, *said[:1])),

@@ -64,7 +64,8 @@ class Stage(Term, frozen=True, kw_only=True, omit_defaults=True):
     """A place in a ticket's life; `target` names the column of the plans that limits its time, None: no limit.
 
     `waiting_pauses`: time in which an answer of the requester is awaited does not count. `level` is whom its minutes
-    are attributed to (D9): L1, L2, L3. A `soft` target ends in `advice`, not in a breach (A-27).
+    are attributed to (D9): L1, L2, L3. A `soft` target ends in `advice`, not in a breach (A-27). `classify_first`: no
+    ticket leaves it before somebody has stated its category (R3-01).
     """
 
     kind: Kind
@@ -78,6 +79,7 @@ class Stage(Term, frozen=True, kw_only=True, omit_defaults=True):
     level: Literal["L1", "L2", "L3", ""] = ""
     soft: bool = False
     advice: Title | None = None
+    classify_first: bool = False
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"source": "from"}):
