@@ -88,6 +88,30 @@ async def test_an_escalation_shows_on_the_board(service: Service, ticket: int, d
     assert (body["open"], [line["clock"] for line in body["clocks"]]) == (1, ["level2"])
 
 
+async def test_d3_a_clock_is_explained_by_the_ticket_s_own_events(service: Service, ticket: int) -> None:
+    answer = await reached(service, ticket, "/tickets/t/clocks/level1/explain")
+    found, [opening] = answer.json(), await service.log.read(ticket_stream("t"))
+    assert (found["started_by"]["event"], found["cell"]["written"]) == (opening.id, "1 час")
+    spans = [[datetime.fromisoformat(each) for each in pair] for pair in found["slices"]]
+    assert sum((b - a).total_seconds() for a, b in spans) == found["target_seconds"]
+    assert (await service.client.get(f"/tickets/t/clocks/{found['id']}/explain")).json()["clock"] == "level1"
+
+
+async def test_d9_a_ticket_s_time_is_shared_out(service: Service, ticket: int) -> None:
+    found = (await reached(service, ticket, "/tickets/t/attribution")).json()
+    assert sum(found["seconds"].values()) == found["total_seconds"]
+    assert (await service.client.get("/tickets/nothing/attribution")).status_code == 404
+    assert (await service.client.get("/tickets/t/clocks/nothing/explain")).status_code == 404
+
+
+async def test_d2_a_migration_is_previewed_for_those_who_may_decide_it(service: Service, ticket: int) -> None:
+    await reached(service, ticket, "/board")
+    answer = await service.client.post("/regulations/csn/migrations/preview", json={"to": "1"})
+    assert (answer.status_code, answer.json()["totals"]["tickets"]) == (200, 0)
+    assert (await service.client.post("/regulations/csn/migrations/preview", json={"to": "9"})).status_code == 422
+    assert (await service.client.post("/regulations/no/migrations/preview", json={"to": "1"})).status_code == 404
+
+
 async def test_doors_answer_with_problems_where_there_is_nothing(service: Service, ticket: int) -> None:
     await reached(service, ticket, "/board")
     assert (await service.client.get("/tickets/nothing/clocks")).status_code == 404

@@ -1,25 +1,27 @@
 """The rows of the view, on a real PostgreSQL, are what the state says."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import asyncpg
 import pytest
 from contracts import Event, Recorded
+from eventlog.rows import write as written
 from eventlog.store import New
 from sla.answers import from_row
 from sla.board import board
 from sla.domain.moments import moment
-from sla.views import DDL, project
+from sla.views import VIEWS
 from testkit.servers import Database
 
 Desk = Any
+Make = Callable[..., Any]
 
 
 @pytest.fixture
 async def pool(database: Database) -> AsyncIterator[asyncpg.Pool]:
     async with asyncpg.create_pool(database.url_for("sla"), min_size=1, max_size=1) as made:
-        await made.execute(DDL)
+        await made.execute(VIEWS.ddl + VIEWS.indexes)
         yield made
 
 
@@ -39,9 +41,7 @@ def placed(said: Sequence[New], after: int = 0) -> list[Recorded[Event]]:
 
 
 async def write(pool: asyncpg.Pool, events: Sequence[Recorded[Event]]) -> None:
-    async with pool.acquire() as connection:
-        for statement in project(events):
-            await connection.executemany(statement.sql, statement.rows)
+    await written(pool, [*VIEWS.project(events)])
 
 
 def lived(desk: Desk) -> None:
@@ -70,6 +70,25 @@ async def test_rows_agree_with_the_state_however_the_log_is_paged(desk: Desk, po
         told = (seen.target_seconds, seen.due_at, seen.paused_seconds, seen.plan, seen.state == "breached")
         assert told == (clock.target, moment(clock.due), clock.paused, clock.plan, clock.breached)
     assert len(rows) == 5
+
+
+async def test_rows_of_metrics_budgets_and_migrations_agree_with_the_state(
+    desk_of: Make, regulation_of: Make, pool: asyncpg.Pool
+) -> None:
+    desk = desk_of(regulation_of(lambda document: document["metrics"][0].update(soft=True)))
+    desk.publish(regulation_of(lambda document: document.update(version="2", metrics=document["metrics"][:2])))
+    desk.opened("2026-03-16 10:00", category="new-function", regulation="metered@1")
+    for verb, *what in (("escalated", "level3"), ("estimated", "level3", "20 дней"), ("migrated", "metered@2")):
+        getattr(desk, verb)("2026-03-16 16:00", *what)
+    desk.replied("2026-03-16 17:00")
+    await write(pool, placed(desk.said))
+    rows = {row["clock"]: from_row(dict(row)) for row in await pool.fetch("select * from clocks")}
+    for clock in desk.decider.state.tickets["t"].clocks:
+        seen = rows[clock.id]
+        overran = clock.overdue and not clock.breached
+        told = (seen.target_seconds, seen.due_at, seen.overran, seen.regulation)
+        assert told == (clock.target, moment(clock.due), overran, clock.rules)
+    assert {each.clock: each.overran for each in rows.values()}["first_response"]
 
 
 async def test_writing_the_same_start_twice_leaves_one_row(desk: Desk, pool: asyncpg.Pool) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 from contracts.reasons import Deadline
 from pydantic import BaseModel
+from regulation.term import Title as Text
 
 from sla.domain.clock import Clock, State
 from sla.domain.measuring import waited, worked
 from sla.domain.moments import moment, second
-from sla.domain.promise import Rules
+from sla.domain.rules import Rules
 
 
 class Standing(StrEnum):
@@ -25,8 +26,18 @@ class Standing(StrEnum):
     cancelled = "cancelled"
 
 
+class Title(BaseModel):
+    """A text in both product languages."""
+
+    ru: str
+    en: str
+
+
 class Because(BaseModel):
-    """Why a deadline is where it is: the plan's cell as written; the slices sum to the target to the second (D3)."""
+    """Why a deadline is where it is: the plan's cell as written; the slices sum to the target to the second (D3).
+
+    `otherwise` is where it would fall under the other meaning of a day, where that differs (A-1).
+    """
 
     plan: str
     category: str
@@ -35,10 +46,14 @@ class Because(BaseModel):
     calendar: str
     slices: list[tuple[datetime, datetime]] = []
     cause: str = ""
+    otherwise: datetime | None = None
 
 
 class ClockAnswer(BaseModel):
-    """One clock; `due_at` is null while it waits, `overran` says that a vendor took longer than stated (A-5)."""
+    """One clock; `due_at` is null while it waits.
+
+    `overran` says that a vendor took longer than stated (A-5) or that a `soft` budget is spent (A-27): no breach.
+    """
 
     clock: str
     id: str
@@ -53,6 +68,8 @@ class ClockAnswer(BaseModel):
     paused_seconds: int
     overran: bool
     breached_at: datetime | None = None
+    soft: bool = False
+    advice: Title | None = None
     because: Because
     regulation: str
 
@@ -60,6 +77,16 @@ class ClockAnswer(BaseModel):
 def standing(state: str, *, breached: bool) -> Standing:
     """How a clock in this state is seen."""
     return Standing.breached if breached and state != State.cancelled else Standing(state)
+
+
+def title_of(text: Text | None) -> Title | None:
+    """A regulation's text as an answer shows it."""
+    return Title(ru=text.ru, en=text.en) if text else None
+
+
+def softness(name: str, rules: Rules) -> dict[str, Any]:  # Any: the fields of a ClockAnswer
+    """Whether a clock is a soft budget, and what its end advises (A-27)."""
+    return {"soft": name in rules.soft, "advice": title_of(rules.advice(name))}
 
 
 def because(written: str | bytes) -> Because:
@@ -76,6 +103,7 @@ def measured(clock: Clock, rules: Rules, at: datetime) -> dict[str, Any]:  # Any
         "worked_seconds": worked(hours, clock, now),
         "paused_seconds": waited(hours, clock, now),
         "overran": clock.overdue and not clock.breached,
+        **softness(clock.name, rules),
     }
 
 

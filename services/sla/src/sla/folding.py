@@ -7,37 +7,13 @@ from collections.abc import Callable, Mapping
 
 from contracts import Event, Recorded
 from contracts.intake import RegulationPublished, TicketOpened
-from contracts.sla import (
-    AutoCloseDue,
-    ClockCancelled,
-    ClockMet,
-    ClockPaused,
-    ClockResumed,
-    ClockRetargeted,
-    ClockStarted,
-    DeadlineApproaching,
-    DeadlineBreached,
-    VendorOverran,
-)
+from contracts.sla import ClockStarted
 
 from sla.domain import clock as clocks
 from sla.domain import ticket as tickets
-from sla.domain.clock import Clock
+from sla.domain.changing import OfClock, change
 from sla.domain.moments import second
-from sla.domain.timing import still_warned
 from sla.state import State
-
-OfClock = (
-    ClockPaused
-    | ClockResumed
-    | ClockRetargeted
-    | ClockMet
-    | ClockCancelled
-    | DeadlineApproaching
-    | DeadlineBreached
-    | VendorOverran
-    | AutoCloseDue
-)
 
 
 def fold(state: State, event: Recorded[Event]) -> None:
@@ -54,7 +30,11 @@ def _published(state: State, event: Recorded[Event]) -> None:
 def _opened(state: State, event: Recorded[Event]) -> None:
     assert isinstance(event.data, TicketOpened)
     state.forget(second(event.recorded_at))
-    state.tickets[event.data.ticket] = tickets.opened(event.data, event)
+    said, rules = event.data, state.known(event.data.regulation)
+    from_sending = rules is not None and said.sent_at is not None and rules.counts_from_sending(said.channel)
+    ticket = state.tickets[said.ticket] = tickets.opened(said, event, from_sending=from_sending)
+    if rules:
+        ticket.regulation = rules.key  # pinned, whatever is published later (D2)
 
 
 def _heard(state: State, event: Recorded[Event]) -> None:
@@ -81,40 +61,13 @@ def _changed(state: State, event: Recorded[Event]) -> None:
     ticket = state.tickets.get(event.data.ticket)
     if ticket and (clock := ticket.clock(event.data.clock)):
         state.totals.count(clock, -1)
-        _change(state, clock, event.data, event)
+        change(clock, event.data, event.id, event.meta.regulation, state.rules)
         state.totals.count(clock, 1)
         state.totals.tell(clock, event.data)
         state.arm(event.data.ticket, clock)
 
 
-def _change(state: State, clock: Clock, said: OfClock, event: Recorded[Event]) -> None:
-    match said:
-        case ClockResumed():
-            clocks.resumed(clock, said, event.id, state.rules[clock.rules].hours(clock.calendar))
-        case ClockRetargeted():
-            clocks.retargeted(clock, said, event.id, event.meta.regulation)
-            clock.warned = still_warned(clock, state.rules[clock.rules], second(said.at))
-        case DeadlineApproaching():
-            clocks.approached(clock, said)
-        case DeadlineBreached() | VendorOverran():
-            clocks.missed(clock, breach=isinstance(said, DeadlineBreached))
-        case _:
-            _stop(clock, said)
-
-
-def _stop(clock: Clock, said: OfClock) -> None:
-    match said:
-        case ClockPaused():
-            clocks.paused(clock, said)
-        case ClockMet():
-            clocks.met(clock, said)
-        case ClockCancelled():
-            clocks.cancelled(clock, said)
-        case AutoCloseDue():
-            clocks.fired(clock)
-
-
-FOLDS: Mapping[type, Callable[[State, Recorded[Event]], None]] = {
+FOLDS: Mapping[type[Event], Callable[[State, Recorded[Event]], None]] = {
     RegulationPublished: _published,
     **dict.fromkeys(tickets.HEARD, _heard),
     TicketOpened: _opened,

@@ -15,17 +15,19 @@ from eventlog.store import New
 from pydantic import AwareDatetime, BaseModel, Field
 from regulation.document import Regulation
 from regulation.load import RegulationError, load
+from regulation.timeline import WorkingTimeError
 from servicekit.problems import Malformed, fault
 from servicekit.text import Text
 
 from sla.answers import ClockAnswer, from_clock
 from sla.reactor import SlaReactor
 from sla.state import State
-from sla.timeline import TICKET, Asked, Step, Telling
+from sla.steps import Asked, Step
+from sla.timeline import TICKET, Telling, Told
 
 JUST_AFTER = timedelta(microseconds=1)
 STEPS = 1000
-AIMED = (ClockStarted, ClockResumed, ClockRetargeted)
+AIMED = ClockStarted | ClockResumed | ClockRetargeted
 """What gives a clock its deadline."""
 
 
@@ -55,28 +57,35 @@ class Played(NamedTuple):
 
 def preview(asked: Preview, known: Mapping[str, Regulation]) -> Previewed:
     """What would become of the clocks; raises Malformed for a ticket that the regulation cannot know."""
-    regulation = _regulation(asked.regulation, known)
+    regulation = regulation_of(asked.regulation, known)
     as_of = asked.as_of or max(step.at for step in asked.timeline)
     steps = [step for step in asked.timeline if step.at <= as_of]
-    played = play(regulation, list(Telling(regulation, asked.ticket).events(steps)), as_of)
+    told = list(Telling(regulation, asked.ticket).events(steps))
+    try:
+        clocks = _answers(play(regulation, told, as_of), as_of)
+    except (WorkingTimeError, OverflowError) as error:
+        raise Malformed(str(error), [fault(("body", "as_of"), str(error))]) from error
+    return Previewed(regulation=regulation.key, as_of=as_of, clocks=clocks)
+
+
+def _answers(played: Played, as_of: datetime) -> list[ClockAnswer]:
     why = _reasons(played.decided)
     ticket = played.state.tickets.get(TICKET)
     had = ticket.clocks if ticket else ()
-    clocks = [from_clock(each, why[each.id], played.state.rules[each.rules], as_of) for each in had]
-    return Previewed(regulation=f"{regulation.name}@{regulation.version}", as_of=as_of, clocks=clocks)
+    return [from_clock(each, why[each.id], played.state.rules[each.rules], as_of) for each in had]
 
 
-def play(regulation: Regulation, events: list[tuple[datetime, Event]], until: datetime) -> Played:
+def play(regulation: Regulation, events: list[Told], until: datetime) -> Played:
     """Let the reactor decide on these events and on the time between and after them."""
     decider: Decider[State] = Decider(SlaReactor(), State(), 0)
     decided: list[New] = []
-    begin = events[0][0] if events else until
-    for at, said in [(begin, _published(regulation, begin)), *events]:
+    begin = min([until, *(told.at for told in events)])
+    for number, at, said in [Told(0, begin, _published(regulation, begin)), *events]:
         decided += _ring(decider, at)
         step = decider.step([_recorded(decider.position + 1, at, said)])
         if step.parked:
             detail = step.parked[0].reason.partition(": ")[2]
-            raise Malformed(detail, [fault(("body", "timeline"), detail)])
+            raise Malformed(detail, [fault(("body", "timeline", number), detail)])
         decided += step.decided
     return Played(decider.state, decided + _ring(decider, until))
 
@@ -113,12 +122,11 @@ def _published(regulation: Regulation, at: datetime) -> RegulationPublished:
 
 def _reasons(decided: list[New]) -> dict[str, Deadline]:
     said = (each.event for each in decided)
-    return {
-        each.clock: each.because for each in said if isinstance(each, ClockStarted | ClockResumed | ClockRetargeted)
-    }
+    return {each.clock: each.because for each in said if isinstance(each, AIMED)}
 
 
-def _regulation(wanted: str | dict[str, Any], known: Mapping[str, Regulation]) -> Regulation:
+def regulation_of(wanted: str | dict[str, Any], known: Mapping[str, Regulation]) -> Regulation:  # Any: as above
+    """The regulation that is named or written out; raises Malformed."""
     if isinstance(wanted, dict):
         try:
             return load(msgspec.json.encode(wanted))

@@ -1,33 +1,35 @@
 """The sla service's decisions as its follower runs them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 from contracts import Event, Recorded
 from contracts.streams import clock_stream
 from eventlog.fingerprint import fingerprint
-from eventlog.reactor import Cause, Reaction, Statement, Views
+from eventlog.reactor import Cause, Reaction, Statement
 
 from sla import state as states
-from sla import views
-from sla.domain.deciding import Occasion, decide
+from sla.domain.deciding import decide
 from sla.domain.moments import moment
+from sla.domain.retargeting import Occasion
 from sla.domain.ticket import HEARD
 from sla.domain.timing import Decision
-from sla.folding import fold
+from sla.folding import FOLDS, fold
 from sla.ringing import rung
 from sla.state import State
+from sla.views import VIEWS
 
 
 class SlaReactor:
     """Clocks of open tickets: begun, paused, met by what happens to the ticket; warned and missed by time."""
 
     name = "sla"
+    views = VIEWS
+    hears: Collection[type[Event]] | None = FOLDS.keys()
 
     def __init__(self) -> None:
         self.code = fingerprint("sla", "contracts", "regulation")
-        self.views = Views(views.TABLES, views.DDL)
 
     def fresh(self) -> State:
         """No tickets, no regulations."""
@@ -69,7 +71,7 @@ class SlaReactor:
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
         """The rows of the view."""
-        return views.project(events)
+        return VIEWS.project(events)
 
     async def act(self, event: Recorded[Event]) -> None:
         """Nothing to command: clocks are reactions only."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sla.alarms import Alarm, Reading
 from sla.domain.clock import Clock
-from sla.domain.promise import Rules
+from sla.domain.rules import Rules
 from sla.domain.timing import Decision, Timer, approaching, lapsed, timer
 from sla.state import State
 
@@ -24,16 +24,16 @@ def rung(state: State, now: float, limit: int) -> Iterator[tuple[str, Decision]]
         if due.percent:
             warned[clock.id] = due.percent
             _await_next(reading, alarm, clock, rules, due)
-        if said := _said(clock, alarm.ticket, due, now):
+        if said := _said(clock, alarm.ticket, rules, due, now):
             yield alarm.ticket, said
             limit -= 1
         if not limit:
             return
 
 
-def _said(clock: Clock, ticket: str, due: Timer, now: float) -> Decision | None:
+def _said(clock: Clock, ticket: str, rules: Rules, due: Timer, now: float) -> Decision | None:
     if not due.percent:
-        return lapsed(clock, ticket, now)
+        return lapsed(clock, ticket, rules, now)
     return approaching(clock, ticket, due) if clock.due >= now else None
 
 

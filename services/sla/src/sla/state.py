@@ -6,12 +6,13 @@ from sys import intern
 
 import msgspec
 from contracts import Event, Recorded
-from contracts.intake import RegulationPublished, TicketReopened
+from contracts.intake import RegulationPublished, TicketReopened, TicketUnmerged
 from regulation.document import Regulation
 
 from sla.alarms import Alarm, Alarms
 from sla.domain.clock import Clock
-from sla.domain.promise import Rules
+from sla.domain.moments import second
+from sla.domain.rules import Rules
 from sla.domain.ticket import Ticket
 from sla.domain.timing import timer
 from sla.totals import Totals
@@ -55,11 +56,14 @@ class State:
         return Stored(documents, self.latest, self.tickets, list(self.closed), self.totals)
 
     def rules_for(self, regulation: str) -> Rules:
-        """The version that is named (`csn@1`), else the one in force; raises UnknownRegulationError."""
-        key = regulation if regulation in self.rules else self.latest.get(regulation.partition("@")[0])
-        if key is None:
-            raise UnknownRegulationError(f"no version of the regulation {regulation!r} was published")
-        return self.rules[key]
+        """The version that is named (`csn@1`), the latest where only a name is; raises UnknownRegulationError."""
+        if found := self.known(regulation):
+            return found
+        raise UnknownRegulationError(f"the regulation {regulation!r} was not published: publish it")
+
+    def known(self, regulation: str) -> Rules | None:
+        """The version that is named, if it was published."""
+        return self.rules.get(regulation) or self.rules.get(self.latest.get(regulation, ""))
 
     def publish(self, said: RegulationPublished) -> None:
         """From now on this version is in force under its name; decisions of earlier ones stay (D2)."""
@@ -71,7 +75,7 @@ class State:
     def ticket_of(self, ticket: str, event: Recorded[Event]) -> Ticket | None:
         """The ticket that an event is about; one that comes back after it was forgotten begins anew."""
         found = self.tickets.get(ticket)
-        if found is None and isinstance(event.data, TicketReopened):
+        if found is None and isinstance(event.data, TicketReopened | TicketUnmerged):
             found = self.tickets[ticket] = self._anew(event.data, event)
         return found
 
@@ -109,16 +113,22 @@ class State:
         self._unset.clear()
         self._alarms.tidy()
 
-    def _anew(self, said: TicketReopened, event: Recorded[Event]) -> Ticket:
+    def _anew(self, said: TicketReopened | TicketUnmerged, event: Recorded[Event]) -> Ticket:
         """What comes back says again what it is; events from before that was so take the latest rules' defaults."""
         named = said.regulation or event.meta.regulation
-        known = named if named in self.rules or named.partition("@")[0] in self.latest else ""
-        name = known or next(reversed(self.latest), "")
-        defaults = self.rules_for(name).regulation.defaults
-        category, priority = said.category or defaults.category, said.priority or defaults.priority
-        correlation = event.meta.correlation or event.id
-        channel = intern(said.channel or event.meta.channel)
-        return Ticket(intern(name), intern(category), intern(priority), "", correlation, channel)
+        rules = self.known(named) or self.known(named.partition("@")[0])
+        rules = rules or self.rules_for(next(reversed(self.latest), ""))
+        defaults = rules.regulation.defaults
+        return Ticket(
+            regulation=rules.key,
+            category=intern(said.category or defaults.category),
+            priority=intern(said.priority or defaults.priority),
+            stage="",
+            correlation=event.meta.correlation or event.id,
+            channel=intern(said.channel or event.meta.channel),
+            service=intern(said.service),
+            opened=second(event.recorded_at),
+        )
 
     def _holds(self, alarm: Alarm) -> bool:
         ticket = self.tickets.get(alarm.ticket)
@@ -136,7 +146,7 @@ def restored(snapshot: bytes) -> State:
     """The state that `State.stored` described, its strings shared again."""
     stored = msgspec.msgpack.decode(snapshot, type=Stored)
     for ticket in stored.tickets.values():
-        _share(ticket, ("regulation", "category", "priority", "stage", "channel"))
+        _share(ticket, ("regulation", "category", "priority", "stage", "channel", "service"))
         for clock in ticket.clocks:
             _share(clock, ("name", "owner", "plan", "calendar", "rules"))
     return State(stored)

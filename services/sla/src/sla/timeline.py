@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import NamedTuple
 
 from contracts import Event
 from contracts.intake import (
@@ -13,160 +13,129 @@ from contracts.intake import (
     TicketClassified,
     TicketClosed,
     TicketEscalated,
+    TicketEstimated,
     TicketOpened,
     TicketReopened,
     TicketResolved,
 )
-from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
 from regulation.document import Regulation
-from regulation.stage import Kind, Stage
-from regulation.term import Term
-from servicekit.problems import Malformed, fault
-from servicekit.text import Text
+
+from sla.steps import Asked, Step
+from sla.terms import KINDS, Terms
 
 TICKET = "preview"
-Happening = Literal[
-    "opened",
-    "agent_replied",
-    "requester_replied",
-    "waiting",
-    "resumed",
-    "classified",
-    "prioritized",
-    "escalated",
-    "returned",
-    "resolved",
-    "reopened",
-    "closed",
-]
 
 
-class Asked(BaseModel):
-    """The ticket as declared: terms by id or by title; what a regulation does not look at is taken and ignored."""
+class Told(NamedTuple):
+    """The event that a step is; `number` is the step's place in what was asked."""
 
-    category: Text | None = None
-    priority: Text | None = None
-    channel: Text | None = None
-    stage: Text | None = None
-
-
-class Step(BaseModel):
-    """What happens when; `stage` (or its number) for a transition, else the only or the next one is meant."""
-
-    at: AwareDatetime
-    event: Happening
-    category: Text | None = None
-    priority: Text | None = None
-    stage: Annotated[Text | int | None, Field(validation_alias=AliasChoices("stage", "to", "level"))] = None
-    automatic: bool = False
+    number: int
+    at: datetime
+    event: Event
 
 
 class Telling:
-    """Turns steps into events, keeping the stage as the ticket goes; raises Malformed where a step is impossible."""
+    """Turns steps into events, keeping the ticket as it goes; raises Malformed where a step is impossible."""
 
     def __init__(self, regulation: Regulation, ticket: Asked) -> None:
         self._regulation = regulation
         self._ticket = ticket
-        self._stage = regulation.stages_of(Kind.new)[0].id
+        self._stage = self._category = ""
+        self._waiting = False
 
-    def events(self, steps: list[Step]) -> Iterator[tuple[datetime, Event]]:
+    def events(self, steps: list[Step]) -> Iterator[Told]:
         """The steps in order of time, the first of them the opening."""
         ordered = sorted(enumerate(steps), key=lambda each: each[1].at)
         for place, (number, step) in enumerate(ordered):
+            terms = Terms(self._regulation, number)
             if (place == 0) != (step.event == "opened"):
-                raise _wrong(number, "event", "a ticket is opened once, before anything else happens")
-            yield step.at, self._told(number, step)
+                raise terms.wrong("event", "a ticket is opened once, before anything else happens")
+            if event := self._told(terms, step):
+                yield Told(number, step.at, event)
 
-    def _told(self, number: int, step: Step) -> Event:
-        if step.event == "opened":
-            return self._opened(number, step)
-        if step.event in ("classified", "prioritized"):
-            return self._reclassified(number, step)
-        return self._moved(number, step) if step.event in MOVES else TALKS[step.event](step)
+    def _told(self, terms: Terms, step: Step) -> Event | None:
+        if step.event in KINDS:
+            return self._moved(terms, step)
+        if step.event in TALKS:
+            return self._talked(step)
+        return {"opened": self._opened, "estimated": self._estimated}.get(step.event, self._changed)(terms, step)
 
-    def _reclassified(self, number: int, step: Step) -> Event:
-        if step.event == "classified":
-            category = self._term(number, "category", step.category, self._regulation.find_category)
-            return TicketClassified(at=step.at, ticket=TICKET, category=category, previous="", agent="")
-        priority = self._term(number, "priority", step.priority, self._regulation.find_priority)
-        return PriorityChanged(at=step.at, ticket=TICKET, priority=priority, previous="", agent="")
-
-    def _opened(self, number: int, step: Step) -> Event:
-        known, asked = self._regulation, self._ticket
-        category = self._term(number, "category", asked.category or known.defaults.category, known.find_category)
-        priority = self._term(number, "priority", asked.priority or known.defaults.priority, known.find_priority)
-        self._stage = self._to(number, step.stage or asked.stage) if step.stage or asked.stage else self._first()
+    def _opened(self, terms: Terms, step: Step) -> Event:
+        asked, defaults = self._ticket, self._regulation.defaults
+        channel = terms.channel(asked.channel)
+        place = step.stage if step.stage is not None else asked.stage
+        begins = channel.opens_in if channel else None
+        self._category = terms.category(asked) or defaults.category
+        self._stage = terms.stage(place).id if place is not None else begins or terms.opening()
         return TicketOpened(
             at=step.at,
             ticket=TICKET,
             number="",
             requester="",
-            channel=asked.channel or "",
+            channel=channel.id if channel else "",
             kind="",
             section="requests",
             subject="",
             text="",
-            category=category,
-            priority=priority,
+            category=self._category,
+            priority=terms.priority(asked.priority or defaults.priority),
             stage=self._stage,
-            regulation=known.name,
+            regulation=self._regulation.key,
             reply_to="",
+            service=terms.service(asked.service),
+            by=asked.by,
+            sent_at=step.sent_at,
         )
 
-    def _moved(self, number: int, step: Step) -> Event:
-        self._stage = self._to(number, step.stage) if step.stage is not None else self._next(number, step.event)
-        return MOVES[step.event](step, self._stage)
+    def _changed(self, terms: Terms, step: Step) -> Event:
+        if step.event == "prioritized":
+            priority = terms.priority(step.priority)
+            return PriorityChanged(at=step.at, ticket=TICKET, priority=priority, previous="", agent="")
+        service, category = terms.service(step.service), terms.category(step)
+        if not (category or step.service):
+            raise terms.wrong("category", "say what it is: write a category, a type or a service")
+        self._category, previous = category or self._category, self._category
+        return TicketClassified(
+            at=step.at, ticket=TICKET, category=self._category, previous=previous, agent="", service=service
+        )
 
-    def _first(self) -> str:
-        """Where a new ticket goes by itself (R1-03)."""
-        return next((each.id for each in self._regulation.exits(self._stage)), self._stage)
+    def _estimated(self, terms: Terms, step: Step) -> Event:
+        stage = terms.stage(step.stage).id if step.stage is not None else self._stage
+        if stage not in self._regulation.category(self._category).estimated:
+            raise terms.wrong("stage", f"{stage} of {self._category} is not estimated: the plan's time holds (A-12b)")
+        work = terms.work(step.work)
+        return TicketEstimated(at=step.at, ticket=TICKET, stage=stage, work=work, agent="", reason="")
 
-    def _to(self, number: int, wanted: str | int | None) -> str:
-        work = self._regulation.stages_of(Kind.work)
-        if isinstance(wanted, int):
-            if not 0 < wanted <= len(work):
-                raise _wrong(number, "stage", f"write a level from 1 to {len(work)}")
-            return work[wanted - 1].id
-        return self._term(number, "stage", wanted, self._regulation.find_stage)
+    def _moved(self, terms: Terms, step: Step) -> Event:
+        self._stage, previous = terms.moved(step, self._stage), self._stage
+        self._waiting = False
+        return MOVES[step.event](step, self._stage, previous)
 
-    def _next(self, number: int, event: str) -> str:
-        """The one stage that is meant where none is named."""
-        if event in KINDS:
-            meant: tuple[Stage, ...] = self._regulation.stages_of(KINDS[event])
-        else:
-            order = [each.id for each in self._regulation.stages]
-            onward = [each for each in self._regulation.exits(self._stage) if each.kind is Kind.work]
-            forth = event == "escalated"
-            meant = tuple(e for e in onward if (order.index(e.id) > order.index(self._stage)) == forth)
-        if not meant:
-            raise _wrong(number, "stage", f"nothing leads on from {self._stage}: name the `stage`")
-        return meant[0].id
-
-    def _term(self, number: int, field: str, wanted: str | None, find: Callable[[str], Term | None]) -> str:
-        found = find(wanted) if wanted else None
-        if found is None:
-            raise _wrong(number, field, f"the regulation knows no such {field}: write its id or its title")
-        return found.id
+    def _talked(self, step: Step) -> Event | None:
+        """Going on without waiting is no message, so it says nothing (A-9, A-35)."""
+        if step.event == "resumed" and not self._waiting:
+            return None
+        self._waiting = step.event == "waiting" or (self._waiting and step.automatic)
+        return TALKS[step.event](step)
 
 
-def _wrong(number: int, field: str, detail: str) -> Malformed:
-    return Malformed(detail, [fault(("body", "timeline", number, field), detail)])
+def _escalated(step: Step, stage: str, previous: str) -> Event:
+    return TicketEscalated(at=step.at, ticket=TICKET, stage=stage, previous=previous, agent="")
 
 
-def _escalated(step: Step, stage: str) -> Event:
-    return TicketEscalated(at=step.at, ticket=TICKET, stage=stage, previous="", agent="")
+def _resolved(step: Step, stage: str, previous: str) -> Event:
+    return TicketResolved(at=step.at, ticket=TICKET, requester="", agent="", text="", stage=stage, previous=previous)
 
 
-def _resolved(step: Step, stage: str) -> Event:
-    return TicketResolved(at=step.at, ticket=TICKET, requester="", agent="", text="", stage=stage)
+def _reopened(step: Step, stage: str, previous: str) -> Event:
+    reason = step.reason or ""
+    return TicketReopened(
+        at=step.at, ticket=TICKET, requester="", by="requester", reason=reason, stage=stage, previous=previous
+    )
 
 
-def _reopened(step: Step, stage: str) -> Event:
-    return TicketReopened(at=step.at, ticket=TICKET, requester="", by="requester", stage=stage)
-
-
-def _closed(step: Step, stage: str) -> Event:
-    return TicketClosed(at=step.at, ticket=TICKET, by="requester", stage=stage)
+def _closed(step: Step, stage: str, previous: str) -> Event:
+    return TicketClosed(at=step.at, ticket=TICKET, by="requester", stage=stage, previous=previous)
 
 
 def _requester_replied(step: Step) -> Event:
@@ -183,13 +152,13 @@ def _waiting(step: Step) -> Event:
     return InformationRequested(at=step.at, ticket=TICKET, requester="", agent="", text="")
 
 
-KINDS = {"resolved": Kind.resolved, "reopened": Kind.reopened, "closed": Kind.closed}
-MOVES: Mapping[str, Callable[[Step, str], Event]] = {
+MOVES: Mapping[str, Callable[[Step, str, str], Event]] = {
     "escalated": _escalated,
     "returned": _escalated,
     "resolved": _resolved,
     "reopened": _reopened,
     "closed": _closed,
+    "annulled": _closed,
 }
 TALKS: Mapping[str, Callable[[Step], Event]] = {
     "agent_replied": _agent_replied,

@@ -4,7 +4,7 @@ from bisect import bisect_left
 
 import msgspec
 from contracts import Event
-from contracts.sla import AutoCloseDue, ClockCancelled, ClockMet, DeadlineBreached, VendorOverran
+from contracts.sla import AutoCloseDue, BudgetSpent, ClockCancelled, ClockMet, DeadlineBreached, VendorOverran
 
 from sla.domain.clock import Clock
 
@@ -36,6 +36,8 @@ class Totals(msgspec.Struct):
                 self._missed(clock.plan, "breached", said.late)
             case VendorOverran():
                 self._missed(clock.plan, "overran", said.late)
+            case BudgetSpent():
+                self._missed(clock.plan, "spent", said.late)
             case ClockCancelled():
                 self._ended(clock.plan, "cancelled")
             case ClockMet() | AutoCloseDue() if not clock.overdue:

@@ -1,14 +1,15 @@
 """What people look up: every clock there ever was, one row each, kept from the clocks' own events."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import msgspec
-from contracts import Event, Recorded
+from contracts import Recorded
 from contracts.reasons import Deadline
 from contracts.sla import (
     AutoCloseDue,
+    BudgetSpent,
     ClockCancelled,
     ClockMet,
     ClockPaused,
@@ -19,109 +20,161 @@ from contracts.sla import (
     DeadlineBreached,
     VendorOverran,
 )
-from eventlog.reactor import Statement
+from eventlog.tables import Statement, Table, Views
+from msgspec.structs import replace
 
-TABLES = ("clocks",)
 DDL = """
-create table if not exists clocks (
+create table clocks (
     clock text primary key,
     ticket text not null,
     name text not null,
     owner text not null,
     plan text not null,
-    state text not null default 'running',
+    state text not null,
     target int not null,
     started_at timestamptz not null,
     due_at timestamptz,
     urgency timestamptz not null generated always as (coalesce(due_at, timestamptz 'infinity')) stored,
-    worked int not null default 0,
-    paused int not null default 0,
-    warned int not null default 0,
-    overdue bool not null default false,
+    worked int not null,
+    paused int not null,
+    warned int not null,
+    overdue bool not null,
     breached_at timestamptz,
     ended_at timestamptz,
     because json not null,
     regulation text not null,
     updated bigint not null
 );
-create index if not exists clocks_of_ticket on clocks (ticket, started_at);
-create index if not exists clocks_open on clocks (urgency, clock) where ended_at is null and name <> 'auto-close';
-create index if not exists clocks_overdue on clocks (urgency, clock) where ended_at is null and overdue;
-create index if not exists clocks_at_risk on clocks (urgency, clock)
-    where ended_at is null and warned > 0 and not overdue;
+"""
+INDEXES = """
+create index clocks_of_ticket on clocks (ticket, started_at);
+create index clocks_open on clocks (urgency, clock) where ended_at is null and name <> 'auto-close';
+create index clocks_overdue on clocks (urgency, clock) where ended_at is null and overdue;
+create index clocks_at_risk on clocks (urgency, clock) where ended_at is null and warned > 0 and not overdue;
 """
 
-STARTED = """
-insert into clocks (clock, updated, started_at, ticket, name, owner, plan, target, due_at, because, regulation)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json, $11) on conflict (clock) do nothing
-"""
-PAUSED = """
-update clocks set updated = $2, state = 'paused', worked = greatest(worked, target - $3),
-    due_at = case when overdue then due_at end where clock = $1
-"""
-RESUMED = """
-update clocks set updated = $2, state = 'running', ended_at = null, due_at = $3, because = $4::text::json
-where clock = $1
-"""
-RETARGETED = """
-update clocks set updated = $2, plan = $3, target = $4, overdue = overdue and due_at is not distinct from $5,
-    warned = case when $5 <= due_at then warned else 0 end,
-    due_at = case when state = 'paused' then due_at else $5 end, because = $6::text::json, regulation = $7
-where clock = $1
-"""
-APPROACHING = "update clocks set updated = $2, warned = greatest(warned, $3) where clock = $1"
-BREACHED = """
-update clocks set updated = $2, overdue = true, due_at = $3, breached_at = coalesce(breached_at, $3) where clock = $1
-"""
-OVERRAN = "update clocks set updated = $2, overdue = true, due_at = $3 where clock = $1"
-MET = "update clocks set updated = $2, state = 'met', ended_at = $3, worked = $4, paused = $5 where clock = $1"
-CANCELLED = "update clocks set updated = $2, state = 'cancelled', ended_at = $3 where clock = $1"
-FIRED = "update clocks set updated = $2, state = 'met', ended_at = $3, worked = target where clock = $1"
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock; `target`, `worked` and `paused` are seconds, `updated` is the position of its last event."""
+
+    clock: str
+    ticket: str
+    name: str
+    owner: str
+    plan: str
+    target: int
+    started_at: datetime
+    due_at: datetime | None
+    because: Deadline
+    regulation: str
+    updated: int
+    state: str = "running"
+    worked: int = 0
+    paused: int = 0
+    warned: int = 0
+    overdue: bool = False
+    breached_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
-class Written(NamedTuple):
-    """How events of one kind change rows: SQL whose first two parameters are the clock and the position."""
-
-    sql: str
-    values: Callable[[Any, str], tuple[object, ...]]  # Any: each kind of event has fields of its own
+CLOCKS = Table("clocks", Clock, "clock")
 
 
-def _json(because: Deadline) -> str:
-    return msgspec.json.encode(because).decode()
+def _of(event: Recorded[Any]) -> str:  # Any: whatever a clock says
+    return event.stream.removeprefix("clock-")
 
 
-def _begun(said: ClockStarted, rules: str) -> tuple[object, ...]:
-    cell = (said.because.plan, said.target, said.due_at, _json(said.because), rules)
-    return said.at, said.ticket, said.name, said.owner, *cell
+def _set(event: Recorded[Any], **values: object) -> Statement:  # Any: as above
+    return CLOCKS.set(_of(event), updated=event.position, **values)
 
 
-def _moved(said: ClockRetargeted, rules: str) -> tuple[object, ...]:
-    return said.because.plan, said.target, said.due_at, _json(said.because), rules
+def _started(event: Recorded[ClockStarted]) -> Iterator[Statement]:
+    said = event.data
+    yield CLOCKS.begin(
+        Clock(
+            clock=_of(event), ticket=said.ticket, name=said.name, owner=said.owner, plan=said.because.plan,
+            target=said.target, started_at=said.at, due_at=said.due_at, because=said.because,
+            regulation=event.meta.regulation, updated=event.position,
+        )
+    )  # fmt: skip
 
 
-ROWS: Mapping[type, Written] = {
-    ClockStarted: Written(STARTED, _begun),
-    ClockPaused: Written(PAUSED, lambda said, _: (said.left,)),
-    ClockResumed: Written(RESUMED, lambda said, _: (said.due_at, _json(said.because))),
-    ClockRetargeted: Written(RETARGETED, _moved),
-    DeadlineApproaching: Written(APPROACHING, lambda said, _: (said.percent,)),
-    DeadlineBreached: Written(BREACHED, lambda said, _: (said.due_at,)),
-    VendorOverran: Written(OVERRAN, lambda said, _: (said.due_at,)),
-    ClockMet: Written(MET, lambda said, _: (said.at, said.worked, said.paused)),
-    ClockCancelled: Written(CANCELLED, lambda said, _: (said.at,)),
-    AutoCloseDue: Written(FIRED, lambda said, _: (said.at,)),
-}
+def _paused(event: Recorded[ClockPaused]) -> Iterator[Statement]:
+    def pause(was: Clock) -> Clock:
+        worked, due = max(was.worked, was.target - event.data.left), was.due_at if was.overdue else None
+        return replace(was, updated=event.position, state="paused", worked=worked, due_at=due)
+
+    yield CLOCKS.change(_of(event), pause)
 
 
-def project(events: Sequence[Recorded[Event]]) -> Iterator[Statement]:
-    """Rows for the clocks' events, many to a statement: only the order within one clock matters."""
-    rounds: defaultdict[int, defaultdict[str, list[tuple[object, ...]]]] = defaultdict(lambda: defaultdict(list))
-    seen: defaultdict[str, int] = defaultdict(int)
-    for event in events:
-        if written := ROWS.get(type(event.data)):
-            clock = event.stream.removeprefix("clock-")
-            values = written.values(event.data, event.meta.regulation)
-            rounds[seen[clock]][written.sql].append((clock, event.position, *values))
-            seen[clock] += 1
-    for statements in rounds.values():
-        yield from (Statement(sql, rows) for sql, rows in statements.items())
+def _resumed(event: Recorded[ClockResumed]) -> Iterator[Statement]:
+    yield _set(event, state="running", ended_at=None, due_at=event.data.due_at, because=event.data.because)
+
+
+def _retargeted(event: Recorded[ClockRetargeted]) -> Iterator[Statement]:
+    yield CLOCKS.change(_of(event), lambda was: _moved(was, event))
+
+
+def _moved(was: Clock, event: Recorded[ClockRetargeted]) -> Clock:
+    """A deadline that moves nearer keeps its warnings, one that stays where it is remains missed."""
+    said, due = event.data, event.data.due_at
+    nearer = due is not None and was.due_at is not None and due <= was.due_at
+    return replace(
+        was,
+        updated=event.position,
+        plan=said.because.plan,
+        target=said.target,
+        overdue=was.overdue and was.due_at == due,
+        warned=was.warned if nearer else 0,
+        due_at=was.due_at if was.state == "paused" else due,
+        because=said.because,
+        regulation=event.meta.regulation,
+    )
+
+
+def _approaching(event: Recorded[DeadlineApproaching]) -> Iterator[Statement]:
+    position, percent = event.position, event.data.percent
+    yield CLOCKS.change(_of(event), lambda was: replace(was, updated=position, warned=max(was.warned, percent)))
+
+
+def _breached(event: Recorded[DeadlineBreached]) -> Iterator[Statement]:
+    due, missed = event.data.due_at, {"updated": event.position, "overdue": True}
+    yield CLOCKS.change(_of(event), lambda was: replace(was, due_at=due, breached_at=was.breached_at or due, **missed))
+
+
+def _overran(event: Recorded[VendorOverran | BudgetSpent]) -> Iterator[Statement]:
+    yield _set(event, overdue=True, due_at=event.data.due_at)
+
+
+def _met(event: Recorded[ClockMet]) -> Iterator[Statement]:
+    said = event.data
+    yield _set(event, state="met", ended_at=said.at, worked=said.worked, paused=said.paused)
+
+
+def _cancelled(event: Recorded[ClockCancelled]) -> Iterator[Statement]:
+    yield _set(event, state="cancelled", ended_at=event.data.at)
+
+
+def _fired(event: Recorded[AutoCloseDue]) -> Iterator[Statement]:
+    ended = {"updated": event.position, "state": "met", "ended_at": event.data.at}
+    yield CLOCKS.change(_of(event), lambda was: replace(was, worked=was.target, **ended))
+
+
+VIEWS = Views(
+    tables=[CLOCKS],
+    ddl=DDL,
+    indexes=INDEXES,
+    rules={
+        ClockStarted: _started,
+        ClockPaused: _paused,
+        ClockResumed: _resumed,
+        ClockRetargeted: _retargeted,
+        DeadlineApproaching: _approaching,
+        DeadlineBreached: _breached,
+        VendorOverran: _overran,
+        BudgetSpent: _overran,
+        ClockMet: _met,
+        ClockCancelled: _cancelled,
+        AutoCloseDue: _fired,
+    },
+)

@@ -71,10 +71,9 @@ class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
         """Whether it still runs or waits."""
         return self.state in OPEN
 
-    @property
-    def spans(self) -> tuple[Run, ...]:
-        """Its runs, the present one from its beginning to the deadline."""
-        return (*self.runs, (self.since, max(self.since, self.due)))
+    def spent_by(self, at: int) -> tuple[Run, ...]:
+        """Its runs so far."""
+        return (*self.runs, (self.since, at)) if self.state is State.running and at > self.since else self.runs
 
 
 def started(said: ClockStarted, cause: str, rules: str) -> Clock:

@@ -21,8 +21,7 @@ def work_in(hours: Calendar, runs: Sequence[Run]) -> int:
 
 def worked(hours: Calendar, clock: Clock, at: int) -> int:
     """Working seconds used up by `at`."""
-    running = clock.state is State.running and at > clock.since
-    return work_in(hours, (*clock.runs, (clock.since, at)) if running else clock.runs)
+    return work_in(hours, clock.spent_by(at))
 
 
 def waited(hours: Calendar, clock: Clock, at: int) -> int:

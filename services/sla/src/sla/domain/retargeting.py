@@ -1,45 +1,61 @@
-"""A promise recomputed because category, priority or the regulation changed: from its own start, gaps kept (A-7)."""
+"""A promise recomputed because category, priority, an estimate or the regulation changed: from its own start, gaps
+kept (A-7, A-12b, D2).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
-from contracts import Event
-from contracts.sla import ClockRetargeted, DeadlineBreached, VendorOverran
+import msgspec
+from contracts.sla import ClockRetargeted
 
+from sla.domain.aiming import aim, explained
 from sla.domain.clock import Clock, State
-from sla.domain.measuring import due_after, slices
 from sla.domain.moments import moment, second
 from sla.domain.promise import AUTO_CLOSE, Promise
-from sla.domain.timing import Decision, owed_to_the_team
+from sla.domain.rules import Rules
+from sla.domain.ticket import RETARGETING
+from sla.domain.timing import Decision, missing
 
-RECLASSIFIED = "reclassified"
+
+class Occasion(NamedTuple):
+    """One event of a ticket: which, of what kind, when by the log's clock, and the regulation the ticket is under."""
+
+    id: str
+    kind: type
+    at: datetime
+    ticket: str
+    rules: Rules
+
+    @property
+    def cause(self) -> str:
+        """How reasons name a change of targets; whoever comes back finds what was reclassified meanwhile."""
+        return RETARGETING.get(self.kind, "reclassified")
 
 
-def retargeted(clock: Clock, promise: Promise, rules: str, ticket: str, at: datetime) -> Iterator[Decision]:
+def retargeted(clock: Clock, promise: Promise, on: Occasion) -> Iterator[Decision]:
     """The new target and deadline, if they are new; a deadline that is past by now is missed at once (A-7)."""
-    target = promise.seconds(moment(clock.started))
-    if (promise.plan, promise.calendar, target, rules) == (clock.plan, clock.calendar, clock.target, clock.rules):
+    target, rules = promise.seconds(moment(clock.started)), on.rules
+    if (promise.plan, promise.calendar, target, rules.key) == (clock.plan, clock.calendar, clock.target, clock.rules):
         return
-    since = clock.since if clock.state is State.running else second(at)
-    due = due_after(promise.hours, clock.runs, since, target)
+    since = clock.since if clock.state is State.running else second(on.at)
+    due = aim(promise, clock.started, clock.runs, since)
     spans = (*clock.runs, (since, max(since, due)))
     said = ClockRetargeted(
-        at=at,
+        at=on.at,
         clock=clock.id,
-        ticket=ticket,
+        ticket=on.ticket,
         target=target,
         due_at=moment(due),
-        because=promise.because(slices(promise.hours, spans, due), RECLASSIFIED),
+        because=explained(promise, clock.started, spans, due, on.cause),
     )
-    yield Decision(f"retargeted:{clock.name}", clock.id, said, rules)
-    if due != clock.due and due < at.timestamp() and clock.name != AUTO_CLOSE:
-        yield _missed(clock, ticket, due, rules)
+    yield Decision(f"retargeted:{clock.name}", clock.id, said, rules.key)
+    if due != clock.due:
+        yield from missed_at_once(clock, due, clock.epoch + 1, on)
 
 
-def _missed(clock: Clock, ticket: str, due: int, rules: str) -> Decision:
-    """`late` stays 0: nobody could have noticed it earlier."""
-    at = moment(due)
-    said: Event = VendorOverran(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at)
-    if owed_to_the_team(clock):
-        said = DeadlineBreached(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, cause=RECLASSIFIED)
-    return Decision(f"missed:{clock.name}:{clock.epoch + 1}", clock.id, said, rules)
+def missed_at_once(clock: Clock, due: int, epoch: int, on: Occasion) -> Iterator[Decision]:
+    """A new deadline that is past already: `late` stays 0, since nobody could have noticed it earlier."""
+    if due < on.at.timestamp() and clock.name != AUTO_CLOSE:
+        said = missing(msgspec.structs.replace(clock, due=due), on.ticket, on.rules, cause=on.cause)
+        yield Decision(f"missed:{clock.name}:{epoch}", clock.id, said, on.rules.key)

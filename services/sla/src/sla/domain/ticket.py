@@ -1,5 +1,7 @@
 """What the clocks need to know of a ticket, as the ticket's own events tell it: participles that say nothing."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from sys import intern
 
 import msgspec
@@ -12,23 +14,43 @@ from contracts.intake import (
     TicketClassified,
     TicketClosed,
     TicketEscalated,
+    TicketEstimated,
+    TicketMerged,
+    TicketMigrated,
     TicketOpened,
     TicketReopened,
     TicketResolved,
+    TicketUnmerged,
 )
+from regulation.plan import Measure
 
 from sla.domain.clock import Clock
 from sla.domain.moments import second
+from sla.domain.promise import AUTO_CLOSE, Cell, Promise
 
 Transition = TicketEscalated | TicketResolved | TicketReopened | TicketClosed
-TRANSITIONS = (TicketOpened, TicketEscalated, TicketResolved, TicketReopened, TicketClosed)
-RECLASSIFIED = (TicketClassified, PriorityChanged)
-HEARD = (RequesterReplied, AgentReplied, InformationRequested, *RECLASSIFIED, *TRANSITIONS)
+TRANSITIONS = (TicketOpened, TicketEscalated, TicketResolved, TicketReopened, TicketClosed, TicketUnmerged)
+CHANGES = (TicketClassified, PriorityChanged, TicketEstimated, TicketMigrated)
+RETARGETING: Mapping[type, str] = dict(
+    zip(CHANGES, ("reclassified", "reclassified", "estimated", "migrated"), strict=True)
+)
+"""What changes promises, and how reasons name it (A-7, A-12b, D2)."""
+ANSWERS = (AgentReplied, InformationRequested, TicketResolved)
+"""What counts as a response: a public message by a person on the agents' side (A-35)."""
+HEARD = (RequesterReplied, AgentReplied, InformationRequested, TicketMerged, *CHANGES, *TRANSITIONS)
 """Every event of a ticket that means something to its clocks."""
+FURTHEST_BACK = timedelta(hours=24)
+"""How far before its recording a message's claimed time of sending may start clocks."""
 
 
 class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
-    """Where a ticket stands; `silent` until the requester reacts to a resolution, `closed_at` in epoch seconds."""
+    """Where a ticket stands; moments are epoch seconds (0: not, or not known).
+
+    `silent` until the requester reacts to a resolution; `answered` once a first response was given or is not owed;
+    `asked`: the oldest requester message not yet answered; `entered`: when it came into its stage; `closed_at`: since
+    when nothing is promised, because it was closed, or merged and goes on elsewhere; `estimates`: the stages that an
+    executor planned himself, and how much (A-12b).
+    """
 
     regulation: str
     category: str
@@ -40,6 +62,17 @@ class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     silent: bool = True
     closed_at: int = 0
     clocks: tuple[Clock, ...] = ()
+    service: str = ""
+    answered: bool = False
+    asked: int = 0
+    opened: int = 0
+    entered: int = 0
+    estimates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def cell(self) -> Cell:
+        """What selects its plan."""
+        return Cell(self.category, self.priority, self.channel, self.service)
 
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this id."""
@@ -49,37 +82,87 @@ class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
         """The last clock started under this name."""
         return next((clock for clock in reversed(self.clocks) if clock.name == name), None)
 
+    def owed(self, promise: Promise) -> bool:
+        """Whether a promise of its stage is one of the present moment (§1.8)."""
+        match promise.measures:
+            case "" | Measure.resolution:
+                return True
+            case Measure.first_response:
+                return not self.answered
+            case Measure.next_response:
+                return self.answered and self.asked > 0
+            case _:
+                return self.silent
 
-def opened(said: TicketOpened, event: Recorded[Event]) -> Ticket:
+    def began(self, promise: Promise) -> int:
+        """When what a promise measures began."""
+        if promise.measures in ("", AUTO_CLOSE):
+            return self.entered
+        return self.asked if promise.measures == Measure.next_response else self.opened
+
+
+def opened(said: TicketOpened, event: Recorded[Event], *, from_sending: bool) -> Ticket:
     """A ticket at its beginning; its clocks' timers belong to the correlation of its opening."""
+    start = _started(said, event) if from_sending else second(event.recorded_at)
     return Ticket(
         regulation=intern(said.regulation),
         category=intern(said.category),
         priority=intern(said.priority),
         stage=intern(said.stage),
         correlation=event.meta.correlation or event.id,
-        channel=intern(event.meta.channel or said.channel),
+        channel=intern(said.channel or event.meta.channel),
+        service=intern(said.service),
+        answered=said.by == "agent",
+        opened=start,
+        entered=start,
     )
+
+
+def _started(said: TicketOpened, event: Recorded[Event]) -> int:
+    """The sender's time, but never in the future and at most a day back."""
+    sent = said.sent_at or event.recorded_at
+    return second(min(event.recorded_at, max(sent, event.recorded_at - FURTHEST_BACK)))
 
 
 def evolve(ticket: Ticket, said: Event, event: Recorded[Event]) -> None:
     """Take in one of the events in HEARD, but for the opening."""
     match said:
-        case InformationRequested():
-            ticket.waiting = True
         case RequesterReplied(automatic=""):
             ticket.waiting = ticket.silent = False
-        case AgentReplied():
-            ticket.waiting = False
-        case TicketClassified():
-            ticket.category = intern(said.category)
-        case PriorityChanged():
-            ticket.priority = intern(said.priority)
+            ticket.asked = ticket.asked or second(event.recorded_at)
+        case AgentReplied() | InformationRequested():
+            ticket.waiting = isinstance(said, InformationRequested)
+            ticket.answered, ticket.asked = True, 0
         case TicketEscalated() | TicketResolved() | TicketReopened() | TicketClosed():
             _moved(ticket, said, event)
+        case TicketMerged():
+            ticket.closed_at = second(event.recorded_at)
+        case TicketUnmerged():
+            ticket.stage, ticket.entered, ticket.closed_at = intern(said.stage), second(event.recorded_at), 0
+        case _:
+            _changed(ticket, said)
+
+
+def _changed(ticket: Ticket, said: Event) -> None:
+    match said:
+        case TicketClassified():
+            ticket.category, ticket.service = intern(said.category), intern(said.service or ticket.service)
+        case PriorityChanged():
+            ticket.priority = intern(said.priority)
+        case TicketEstimated():
+            ticket.estimates = tuple(dict.fromkeys((*ticket.estimates, (said.stage, said.work))))
+        case TicketMigrated():
+            ticket.regulation = intern(said.regulation)
 
 
 def _moved(ticket: Ticket, said: Transition, event: Recorded[Event]) -> None:
     """A transition is an agent's or requester's change, so it ends the waiting (A-9)."""
-    ticket.stage, ticket.waiting, ticket.silent = intern(said.stage), False, True
-    ticket.closed_at = second(event.recorded_at) if isinstance(said, TicketClosed) else 0
+    at = second(event.recorded_at)
+    ticket.stage, ticket.waiting, ticket.silent, ticket.entered = intern(said.stage), False, True, at
+    ticket.closed_at = at if isinstance(said, TicketClosed) else 0
+    match said:
+        case TicketResolved() | TicketClosed():
+            ticket.answered, ticket.asked = True, 0
+        case TicketReopened():
+            asks = bool(ticket.asked) or (said.by == "requester" and bool(said.reason))
+            ticket.answered, ticket.asked = True, at if asks else 0

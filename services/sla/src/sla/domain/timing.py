@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 from contracts import Event
-from contracts.sla import AutoCloseDue, DeadlineApproaching, DeadlineBreached, VendorOverran
+from contracts.sla import AutoCloseDue, BudgetSpent, DeadlineApproaching, DeadlineBreached, VendorOverran
 from regulation.stage import Owner
 
 from sla.domain.clock import Clock, State
 from sla.domain.measuring import warning_at
 from sla.domain.moments import moment
-from sla.domain.promise import AUTO_CLOSE, Rules
+from sla.domain.promise import AUTO_CLOSE
+from sla.domain.rules import Rules
 
 PUNCTUAL = 5
 """Seconds within which noticing a missed deadline is not called late (I10)."""
@@ -64,22 +65,37 @@ def approaching(clock: Clock, ticket: str, due: Timer) -> Decision:
     return Decision(f"approaching:{due.percent}:{clock.epoch}", clock.id, said, clock.rules, clock.cause)
 
 
-def lapsed(clock: Clock, ticket: str, now: float) -> Decision:
+def lapsed(clock: Clock, ticket: str, rules: Rules, now: float) -> Decision:
     """What the passing of the deadline means; noticed at `now`, said as of the deadline, once an epoch (I9)."""
-    at, late = moment(clock.due), lateness(clock.due, now)
-    said: Event = DeadlineBreached(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
-    verb = "breached"
+    late = lateness(clock.due, now)
     if clock.name == AUTO_CLOSE:
-        said, verb = AutoCloseDue(at=at, clock=clock.id, ticket=ticket, due_at=at), "auto-close-due"
-    elif not owed_to_the_team(clock):
-        said = VendorOverran(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
-        verb = "vendor-overran"
-    return Decision(f"{verb}:{clock.epoch}", clock.id, said, clock.rules, clock.cause)
+        at = moment(clock.due)
+        said: Event = AutoCloseDue(at=at, clock=clock.id, ticket=ticket, due_at=at)
+        return Decision(f"auto-close-due:{clock.epoch}", clock.id, said, clock.rules, clock.cause)
+    said = missing(clock, ticket, rules, late)
+    return Decision(f"{VERBS[type(said)]}:{clock.epoch}", clock.id, said, clock.rules, clock.cause)
 
 
-def owed_to_the_team(clock: Clock) -> bool:
-    """Whether missing its deadline is a breach: an outside company's time is not the team's promise (A-5)."""
-    return clock.owner != Owner.vendor
+VERBS: dict[type[Event], str] = {
+    DeadlineBreached: "breached",
+    VendorOverran: "vendor-overran",
+    BudgetSpent: "budget-spent",
+}
+
+
+def missing(clock: Clock, ticket: str, rules: Rules, late: int = 0, cause: str = "") -> Event:
+    """The deadline passed: a breach, a vendor's overrun (A-5) or the end of a soft budget (A-27)."""
+    at = moment(clock.due)
+    if clock.owner == Owner.vendor:
+        return VendorOverran(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
+    if clock.name in rules.soft:
+        return BudgetSpent(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
+    return DeadlineBreached(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late, cause=cause)
+
+
+def owed_to_the_team(clock: Clock, rules: Rules) -> bool:
+    """Whether missing its deadline is a breach: a vendor's time (A-5) and a soft budget (A-27) are no promises."""
+    return clock.owner != Owner.vendor and clock.name not in rules.soft
 
 
 def lateness(due: int, now: float) -> int:
