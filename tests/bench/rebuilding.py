@@ -3,7 +3,6 @@
 `python -m tests.bench.rebuilding SERVICE` measures one service in a process of its own and prints a `Rebuilt`.
 """
 
-import asyncio
 import gc
 import os
 import subprocess
@@ -21,7 +20,9 @@ from csi.links import Links
 from csi.reactor import CsiReactor
 from eventlog.bookkeeping import Books
 from eventlog.deciding import Decider
-from eventlog.inflow import PAGE
+from eventlog.follow import Follower
+from eventlog.inflow import PAGE, Inflow
+from eventlog.leading import Lead
 from eventlog.postgres import PostgresLog, connect
 from eventlog.reactor import Reactor
 from eventlog.rebuilding import prepare_views
@@ -142,11 +143,11 @@ async def _decoded(log: PostgresLog) -> float:
 
 
 async def _folded(log: PostgresLog, reactor: Reactor[object]) -> None:
-    """As a follower does that finds no snapshot."""
+    """By the very code of a follower that finds no snapshot."""
+    follower = Follower(log, Inflow(log), reactor, Lead("", ""))
     decider = Decider(reactor, reactor.fresh(), 0)
-    while decider.position < EVENTS:
-        decider.fold(await log.page(decider.position, PAGE))
-        await asyncio.sleep(0)
+    await follower.fold(decider, EVENTS)
+    assert decider.position == EVENTS
 
 
 async def _viewed(log: PostgresLog, reactor: Reactor[object]) -> None:

@@ -21,7 +21,7 @@ DEFAULTS_DO = {"port", "port_base", "mail_channels", "regulation"}
 
 
 def commands_exist(d, facts) -> Iterator[str]:
-    for name in (*SERVICES, *DOUBLES, "migrate"):
+    for name in (*SERVICES, *DOUBLES, "migrate", "alerts"):
         python, dash_m, module, *words = d.services[name]["command"]
         if (python, dash_m) != ("python", "-m"):
             yield f"{name} does not run a module"
@@ -54,6 +54,10 @@ def variables_are_settings(d, facts) -> Iterator[str]:
     told = set(d.environment("migrate"))
     if told != {"REGLAMENT_OWNER_URL", "REGLAMENT_ROLE_PASSWORDS"} or any(name not in source for name in told):
         yield f"migrate is told {told}"
+    command = (ROOT / "reglament/src/reglament/alerts/command.py").read_text()
+    yield from (
+        f"alerts knows no {name}" for name in set(d.environment("alerts")) - {"REGLAMENT_DATA"} if name not in command
+    )
 
 
 def checks_ask_the_right_port(d, facts) -> Iterator[str]:
@@ -133,6 +137,8 @@ MISTAKES = (
     (variables_are_settings, environment("routing", "REGLAMENT_MASTER_KEY"), None),
     (variables_are_settings, environment("intake", "REGLAMENT_TOKEN_SECRET"), None),
     (variables_are_settings, environment("migrate", "REGLAMENT_OWNER_URL"), None),
+    (commands_exist, of("alerts", "command", 3), "alarms"),
+    (variables_are_settings, environment("alerts", "REGLAMENT_ALERTS_HOOK"), "https://ops.example"),
     (checks_ask_the_right_port, of("intake", "healthcheck", "test", 3), READYZ.format("8002/readyz")),
     (checks_ask_the_right_port, of("notify", "healthcheck", "test", 3), READYZ.format("8004/ready")),
     (checks_ask_the_right_port, of("nats", "healthcheck", "test", 5), "http://127.0.0.1:8223/healthz"),

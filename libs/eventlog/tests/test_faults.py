@@ -14,6 +14,7 @@ from embedded.ports import free_port
 from embedded.postgres import Postgres
 from eventlog.errors import LogUnavailableError
 from eventlog.postgres import PostgresLog
+from eventlog.rows import CHUNK
 from testkit.dying import POINTS
 from testkit.following import broken, fill, held
 from testkit.invariants import settled
@@ -165,13 +166,18 @@ async def test_postgres_frozen_is_noticed_and_recovered_from(own_server: Postgre
     await _all_good(own_database)
 
 
-async def test_answers_to_commits_lost_now_and_then_double_nothing(database: Database, intake: PostgresLog) -> None:
+@pytest.mark.parametrize(("rows_at_once", "words"), [(CHUNK, b"assignment-"), (-1, b"COMMIT")])
+async def test_answers_to_commits_lost_now_and_then_double_nothing(
+    rows_at_once: int, words: bytes, database: Database, intake: PostgresLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step is one statement, which names its streams, or a transaction where it has too many rows for that."""
+    monkeypatch.setattr("eventlog.scribe.CHUNK", rows_at_once)
     port = int(database.owner_url.rpartition(":")[2].partition("/")[0])
     async with proxied(port) as proxy:
         url = proxy.url(database.url_for("routing"))
         async with a_log(url) as log, a_follower(log, url, ToyRouting()) as follower, load(intake) as accepted:
             for n in range(8):
-                proxy.lose_answer_to(b"COMMIT")
+                proxy.lose_answer_to(words)
                 await until(lambda there=n: proxy.lost > there, "an answer was lost")
             await until(lambda: len(accepted) > 50 and follower.progress.ready, "events flow")
     await _all_good(database)

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 import uuid_utils
 from contracts import Event, Recorded
-from eventlog.appending import Querying
 from eventlog.bookkeeping import Books
 from eventlog.deciding import Decider
 from eventlog.follow import Follower
@@ -16,6 +15,7 @@ from eventlog.inflow import Inflow
 from eventlog.leading import Lead
 from eventlog.postgres import PostgresLog
 from eventlog.reactor import Cause, Reaction, as_new
+from eventlog.rows import CHUNK
 from eventlog.store import New
 from testkit.following import broken, fill
 from testkit.invariants import once
@@ -36,8 +36,7 @@ class EveryoneLeads(Lead):
 class Unfenced(Books):
     """Mutation: the cursor moves whoever moves it."""
 
-    async def move(self, connection: Querying, old: int, new: int) -> None:
-        await connection.fetch("update cursor set position = $2 where follower = $1", self._follower, new)
+    moving = "update cursor set position = $3 where follower = $1 and $2::bigint is not null returning 1"
 
 
 class Blind(Decider[Turns]):
@@ -85,6 +84,13 @@ async def _flow(intake: PostgresLog) -> None:
     await until(answered, "every ticket was answered")
 
 
+@pytest.fixture(params=[CHUNK, -1], ids=["one statement", "a transaction"])
+def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many rows a step may have that is written as one statement: enough, or none."""
+    monkeypatch.setattr("eventlog.scribe.CHUNK", request.param)
+
+
+@pytest.mark.usefixtures("steps")
 async def test_of_two_that_believe_to_lead_the_fence_lets_one_through(database: Database, intake: PostgresLog) -> None:
     async with two_leaders(database, Books):
         await _flow(intake)
@@ -95,6 +101,7 @@ async def test_of_two_that_believe_to_lead_the_fence_lets_one_through(database: 
     assert await broken(intake, database.owner_url) == []
 
 
+@pytest.mark.usefixtures("steps")
 async def test_without_the_fence_effects_are_doubled_though_derived_ids_keep_the_log_single(
     database: Database, intake: PostgresLog
 ) -> None:

@@ -21,14 +21,14 @@ async def test_every_event_of_the_kinds_wanted_comes_once_in_order(intake: Postg
     whole = await intake.page(0, 100)
     for kinds in (None, [TicketClosed], [TicketOpened, TicketClosed], []):
         wanted = [each for each in whole[3:20] if kinds is None or type(each.data) in kinds]
-        assert [each async for page in pages(intake, 3, 20, kinds) for each in page] == wanted
+        assert [each async for page in pages(intake, 3, 20, kinds) for each in page.events] == wanted
 
 
 @pytest.mark.usefixtures("size")
 async def test_who_stops_in_the_middle_leaves_nothing_behind(intake: PostgresLog) -> None:
     await fill(intake, range(12))
     async for page in (ahead := pages(intake, 0, 24)):
-        assert page[0].position == 1
+        assert page.events[0].position == 1
         break
     await ahead.aclose()
     assert intake.pool.get_idle_size() == intake.pool.get_size()

@@ -3,11 +3,13 @@
 import asyncpg
 from embedded.nats import Nats
 from eventlog.inflow import Inflow
+from eventlog.leading import Lead, releasing
 from eventlog.postgres import PostgresLog
+from eventlog.relay import Relay
 from testkit.following import fill
 from testkit.invariants import settled
 from testkit.relayed import messages, positions
-from testkit.running import a_feed, a_relay
+from testkit.running import a_feed, a_relay, in_background
 from testkit.servers import Database
 from testkit.waiting import until
 
@@ -62,3 +64,31 @@ async def test_what_the_relay_cannot_read_is_passed_on_as_it_is(
 
 async def _holds(nats: Nats, head: int) -> bool:
     return (await positions(nats.url))[-1:] == [head]
+
+
+class Counted(Lead):
+    """Remembers how often it was asked for and let go."""
+
+    takes = releases = 0
+
+    async def take(self) -> bool:
+        """Asked for."""
+        self.takes += 1
+        return await super().take()
+
+    async def release(self) -> None:
+        """Let go."""
+        self.releases += 1
+        await super().release()
+
+
+async def test_who_waits_for_its_turn_does_so_on_one_connection(
+    own_nats: Nats, database: Database, intake: PostgresLog
+) -> None:
+    url = database.url_for("intake")
+    waiting = Counted(url, "relay")
+    async with a_feed(own_nats.url) as feed, releasing(Lead(url, "relay")) as leading:
+        assert await leading.take()
+        async with in_background(Relay(intake, feed, own_nats.url, waiting).run()):
+            await until(lambda: waiting.takes == 3, "it has asked three times")
+            assert waiting.releases == 0

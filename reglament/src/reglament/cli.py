@@ -16,6 +16,7 @@ COMMANDS = {
     "publish": "reglament.regulations.publish:publish",
     "demo": "reglament.demo.play:demo",
     "log": "reglament.logs:show",
+    "alerts": "reglament.alerts.command:alerts",
     "verify": "reglament.verify:check",
     "calendar": "reglament.calendar:convert",
 }

@@ -32,6 +32,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
     roles: Mapping[str, str] = msgspec.field(default_factory=_roles)
     nats_password: str = _field(lambda: token_urlsafe(24))
+    reader_password: str = _field(lambda: token_urlsafe(24))
     master_key: str = _field(_key)
     token_secret: str = _field(_key)
     telegram_secret: str = _field(lambda: token_urlsafe(24))

@@ -81,9 +81,10 @@ def doubles(place: Place, secret: Credentials) -> list[Service]:
     smtp, web, telegram = (str(place.port(what)) for what in ("smtp", "mail", "telegram"))
     webhook = f"{place.url('intake')}/channels/telegram"
     mail = ("reglament.doubles.mail", "--smtp-port", smtp, "--http-port", web)
-    chat = ("reglament.doubles.telegram", "--port", telegram, "--webhook", webhook, "--secret", secret.telegram_secret)
+    chat = ("reglament.doubles.telegram", "--port", telegram, "--webhook", webhook)
     plain = {key: value for key, value in os.environ.items() if not key.startswith("REGLAMENT_")}
-    return [_python(place, "mail", mail, plain, None), _python(place, "telegram", chat, plain, None)]
+    knowing = {**plain, "TELEGRAM_WEBHOOK_SECRET": secret.telegram_secret}
+    return [_python(place, "mail", mail, plain, None), _python(place, "telegram", chat, knowing, None)]
 
 
 def _python(

@@ -74,7 +74,7 @@ class Stack:
     def _with_nats(self, place: Place, secret: Credentials) -> Place:
         if place.nats_url is not None:
             return place
-        server = Nats(place.data / "nats", place.port("nats"), secret.nats_password)
+        server = Nats(place.data / "nats", place.port("nats"), secret.nats_password, secret.reader_password)
         self._supervisor.start([server])
         return replace(place, nats_url=server.url)
 

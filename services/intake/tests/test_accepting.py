@@ -3,11 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import msgspec
 import pytest
 from contracts import Meta
-from contracts.intake import ConversationStarted, MessageReceived, RequesterReplied, TicketOpened
+from contracts.intake import ConversationStarted, MessageReceived, RequesterReplied, TicketOpened, TicketReopened
 from contracts.streams import message_id, message_stream, ticket_stream
 from eventlog.change import By, change
 from eventlog.postgres import PostgresLog
@@ -19,6 +20,7 @@ from intake.leads import Leads
 from intake.numbers import Numbers
 from intake.reading.message import Author, Incoming
 from regulation.document import Regulation
+from regulation.plan import Reopening
 from servicekit.tokens import ThreadTokens
 from testkit.invariants import unbroken
 from testkit.running import whole
@@ -176,6 +178,50 @@ async def test_a_chat_whose_ticket_is_closed_begins_a_new_one(
     third = await take(reception, replaced(CHAT, external_id="3"), csn)
     assert (second.outcome, third.ticket) == ("opened", second.ticket)
     assert (await said(log, second)).because.matched == f"closed-conversation:{first.ticket}"
+
+
+WINDOW = Reopening(within="10 дней", calendar="office")
+
+
+@pytest.mark.parametrize(("days", "outcome", "rule"), [(13, "appended", "reopen-window"), (15, "opened", "none")])
+async def test_a_message_within_the_regulations_window_takes_the_closed_ticket_up_again(  # noqa: PLR0913
+    reception: Reception, log: PostgresLog, csn: Regulation, days: int, outcome: str, rule: str
+) -> None:
+    """A-12, §3.5: after it, a new ticket names the one it follows."""
+    first = await take(reception, CHAT, csn)
+    await end(log, first.ticket, csn)
+    windowed = msgspec.structs.replace(csn, reopening=WINDOW)
+    later = Reception(log, Numbers(log.pool), Leads(log, TOKENS, lambda _: windowed), frozenset())
+    envelope = Envelope(NINE + timedelta(days=days), "adapter:test", "d")
+    second = await later.accept(replaced(CHAT, external_id="2"), envelope, csn)
+    because = (await said(log, second)).because
+    assert (second.outcome, second.ticket == first.ticket, because.rule) == (outcome, outcome == "appended", rule)
+    assert because.matched.startswith("conversation:" if second.ticket == first.ticket else "closed-conversation:")
+    reopened = [each for each in await log.read(ticket_stream(first.ticket)) if isinstance(each.data, TicketReopened)]
+    assert len(reopened) == (outcome == "appended")
+
+
+async def test_a_machines_answer_takes_no_closed_ticket_up_again(
+    reception: Reception, log: PostgresLog, csn: Regulation
+) -> None:
+    first = await take(reception, CHAT, csn)
+    await end(log, first.ticket, csn)
+    windowed = msgspec.structs.replace(csn, reopening=WINDOW)
+    later = Reception(log, Numbers(log.pool), Leads(log, TOKENS, lambda _: windowed), frozenset())
+    await take(later, replaced(CHAT, external_id="2", automatic="bot"), csn)
+    ticket = Ticket.replay(await log.read(ticket_stream(first.ticket)))
+    assert (ticket and ticket.stage) == "closed"
+
+
+async def test_clocks_start_when_it_was_sent_where_the_channel_says_so(
+    reception: Reception, log: PostgresLog, csn: Regulation
+) -> None:
+    mine = tuple(msgspec.structs.replace(each, clocks_from="sent") for each in csn.channels)
+    sent = replaced(FORM, sent_at=NINE - timedelta(hours=3))
+    receipt = await take(reception, sent, msgspec.structs.replace(csn, channels=mine))
+    opened = (await log.read(ticket_stream(receipt.ticket)))[0].data
+    assert isinstance(opened, TicketOpened)
+    assert opened.sent_at == NINE - timedelta(hours=3)
 
 
 async def test_a_word_to_a_resolved_ticket_joins_it_and_reopens_nothing(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import asyncpg
+import msgspec
 import pytest
 from contracts import Meta, Recorded
 from contracts.intake import RequesterReplied, TicketClosed, TicketOpened, TicketResolved
@@ -10,11 +11,11 @@ from contracts.reasons import Assignment
 from contracts.routing import TicketAssigned
 from contracts.sla import AutoCloseDue
 from eventlog.postgres import PostgresLog
-from eventlog.reactor import Statement
+from eventlog.rows import write
 from eventlog.store import New
-from intake import views
 from intake.publishing import publish
 from intake.reactor import IntakeReactor
+from intake.views import VIEWS
 from regulation.document import Regulation
 from testkit.streams import NINE, new, recorded
 
@@ -65,24 +66,29 @@ async def test_an_auto_close_of_nothing_is_passed_over(log: PostgresLog, csn: Re
     assert len(await log.read("ticket-1")) == 1
 
 
-async def test_the_state_is_the_latest_regulation_and_survives_storing(log: PostgresLog, csn: Regulation) -> None:
+async def test_the_state_is_every_version_and_survives_storing(log: PostgresLog, csn: Regulation) -> None:
     reactor = await filled(log, csn, new("ticket-1", 1, OPENED))
+    await publish(log, msgspec.structs.replace(csn, version="2"), NINE, Meta())
     state = reactor.fresh()
     for each in await log.page(0, 10):
         reactor.evolve(state, each)
-    assert reactor.restored(reactor.stored(state)).regulations == {"csn": csn}
+    kept = reactor.restored(reactor.stored(state)).regulations
+    assert kept == state.regulations
+    assert [each.regulation.key for each in kept["csn"]] == ["csn@1", "csn@2"]
+
+
+async def test_an_auto_close_goes_by_the_version_of_the_ticket(log: PostgresLog, csn: Regulation) -> None:
+    """D2: the version published since closes nothing of itself."""
+    reactor = await filled(log, csn, new("ticket-1", 1, OPENED), new("ticket-1", 2, RESOLVED))
+    await publish(log, msgspec.structs.replace(csn, version="2", auto_close=None), NINE, Meta())
+    await reactor.act(due())
+    assert len(await log.read("ticket-1")) == 3
 
 
 @pytest.fixture
 async def rows(log: PostgresLog) -> asyncpg.Pool:
-    await log.pool.execute(views.DDL)
+    await log.pool.execute(VIEWS.ddl + VIEWS.indexes)
     return log.pool
-
-
-async def run(pool: asyncpg.Pool, statements: list[Statement]) -> None:
-    async with pool.acquire() as connection:
-        for each in statements:
-            await connection.executemany(each.sql, each.rows)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
@@ -91,6 +97,6 @@ async def test_a_list_is_the_same_however_its_events_were_paged(rows: asyncpg.Po
     assigned = TicketAssigned(at=NINE, ticket="1", group="support", agent="anna", because=Assignment(rule="turn"))
     events = recorded("ticket-1", OPENED, assigned, RESOLVED, TicketClosed(at=NINE, ticket="1", by="requester"))
     for start in range(0, len(events), size):
-        await run(rows, list(views.project(events[start : start + size])))
+        await write(rows, [*VIEWS.project(events[start : start + size])])
     row = await rows.fetchrow('select number, stage, waiting, agent, "group", position from tickets')
     assert tuple(row or ()) == ("TIC-1", "closed", False, "anna", "support", 1)

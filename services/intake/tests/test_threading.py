@@ -10,6 +10,7 @@ FOREIGN = Claim("token", "t-2", "t-2", "somebody")
 EARLIER = Claim("references", "m-3", "t-3", "me")
 CLOSED = Claim("token", "t-4", "t-4", "me", closed=True)
 TALK = Claim("conversation", "chat", "t-5", "me")
+RESUMED = Claim("conversation", "chat", "t-7", "me", resumed=True)
 OVER = Claim("conversation", "chat", "t-6", "me", closed=True)
 
 
@@ -28,6 +29,8 @@ OVER = Claim("conversation", "chat", "t-6", "me", closed=True)
         ([FOREIGN], MACHINE, "", "none", "foreign-token:t-2"),
         ([OVER], ME, "", "none", "closed-conversation:t-6"),
         ([FOREIGN, OVER], ME, "", "none", "foreign-token:t-2"),
+        ([RESUMED], ME, "t-7", "reopen-window", "conversation:chat"),
+        ([CLOSED, RESUMED], ME, "t-7", "reopen-window", "conversation:chat"),
     ],
 )
 def test_the_first_claim_that_may_be_followed_decides(

@@ -6,9 +6,11 @@ import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.csi import RatingRequested
+from contracts.example import example
 from contracts.intake import (
     AgentReplied,
     RegulationPublished,
+    TicketClosed,
     TicketMigrated,
     TicketOpened,
     TicketReopened,
@@ -20,6 +22,9 @@ from contracts.routing import AgentRegistered, TicketAssigned
 from contracts.sla import DeadlineBreached
 from contracts.streams import derived_id
 from eventlog.deciding import Decider
+from eventlog.reactor import provisional
+from eventlog.store import NEXT, New
+from notify.domain.ticket import MANY, State
 from notify.reactor import NotifyReactor
 
 NINE = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -85,6 +90,13 @@ def intended(events: list[Event]) -> list[tuple[str, str, str]]:
 
 def suppressed(events: list[Event]) -> list[str]:
     return [e.rule for e in events if isinstance(e, DeliverySuppressed)]
+
+
+def test_a_ticket_that_ends_ends_in_the_cabinet_of_its_requester() -> None:
+    log = Log()
+    log.then(opened())
+    said = log.then(TicketClosed(at=NINE, ticket=TICKET, by="agent", who="anna"))
+    assert [(e.requester, e.template) for e in said if isinstance(e, CabinetPublished)] == [("r1", "ticket_closed")]
 
 
 def test_a_new_ticket_is_acknowledged_by_mail_and_in_the_cabinet_r1_04() -> None:
@@ -184,6 +196,29 @@ def test_a_stored_state_decides_like_the_one_it_was_taken_from() -> None:
     log.decider.state = reactor.restored(reactor.stored(log.decider.state))
 
     assert intended(log.then(ASSIGNED)) == [("ticket_assigned", "agent", "mail")]
+
+
+def told_to(state: State, requesters: range, at: datetime) -> int:
+    """Tell each of them something; how often they were all looked through for the old ones."""
+    reactor, looked = NotifyReactor(), 0
+    told = msgspec.structs.replace(example(DeliveryIntended), at=at, audience="requester", template="ticket_closed")
+    for n in requesters:
+        before = state.told
+        intent = msgspec.structs.replace(told, requester=f"r{n}")
+        new = New(id=f"{n}", stream="delivery-1", version=NEXT, event=intent, meta=Meta())
+        reactor.evolve(state, provisional(new, at))
+        looked += state.told is not before
+    return looked
+
+
+def test_many_who_were_told_of_late_are_looked_through_seldom_and_dropped_when_old() -> None:
+    state = State()
+    assert told_to(state, range(3 * MANY), NINE) <= 2
+    assert len(state.told) == 3 * MANY
+
+    assert told_to(state, range(3 * MANY, 5 * MANY), NINE + timedelta(hours=2)) == 1
+    assert min(state.told, key=lambda who: int(who[1:])) == f"r{3 * MANY}"
+    assert state.room <= 4 * MANY
 
 
 def published(version: str, urgent: str) -> RegulationPublished:

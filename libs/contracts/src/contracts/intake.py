@@ -87,7 +87,8 @@ class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
     """A requester's message became a ticket (R1-02); category and priority are the declared or default ones.
 
     `regulation` is the version it stays with, `csn@1` (D2); `by: agent` a ticket that staff entered (R0-09); `sent_at`
-    (UTC) is when its clocks start, where the channel's regulation starts them at the sender's time.
+    (UTC) is when its clocks start, where the channel's regulation starts them at the sender's time; `wanted` is the
+    agent it was meant for, who gets it while he takes work and keeps it unless the head gives it to another (R4-08).
     """
 
     ticket: str
@@ -112,10 +113,14 @@ class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
     service: str = ""
     by: Party = "requester"
     sent_at: datetime | None = None
+    wanted: str = ""
 
 
 class RequesterReplied(Event, frozen=True, kw_only=True, tag="ticket.requester-replied.v1"):
-    """The requester wrote again; an `automatic` message (its reason) changes no state and wakes no clock."""
+    """The requester wrote again; what is `automatic` changes no state and wakes no clock.
+
+    It says why: a machine's mark, or `thanks` where a person only said thank you for a solution (A-11, §3.5).
+    """
 
     ticket: str
     requester: str
@@ -256,7 +261,7 @@ class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):
 
 
 Relation = Literal["problem", "follow-up", "related", "merged", "contact"]
-"""How one ticket leads to another: its mass problem, what it follows, what it was put into, where contact was made."""
+"""How one ticket leads to another: its mass problem, what it follows, what was put into it, where contact was made."""
 
 
 class TicketLinked(Event, frozen=True, kw_only=True, tag="ticket.linked.v1"):
@@ -280,7 +285,10 @@ class TicketUnlinked(Event, frozen=True, kw_only=True, tag="ticket.unlinked.v1")
 
 
 class TicketMerged(Event, frozen=True, kw_only=True, tag="ticket.merged.v1"):
-    """The ticket is about the same as `into`, which goes on for both; all that was said stays where it was said."""
+    """The ticket is about the same as `into`, which goes on for both; all that was said stays where it was said.
+
+    `previous` is the stage in which it stands still; `into` says so too, by a link of relation `merged`, in one append.
+    """
 
     ticket: str
     into: str
@@ -358,7 +366,12 @@ class TimeHandedOver(Event, frozen=True, kw_only=True, tag="ticket.time-handed-o
 
 
 class CallMissed(Event, frozen=True, kw_only=True, tag="call.missed.v1"):
-    """A call was not answered; it was meant for `agent`, "" for anybody (R4-02). `called_at` is UTC."""
+    """A call was not answered; it was meant for `agent`, "" for anybody (R4-02). `called_at` is UTC.
+
+    It opened its ticket or joined the caller's open one (`outcome`). `phone` is a keyed hash of the number, the same
+    in every channel; `also` are the ids under which the same person writes to us otherwise; `regulation` is the
+    version that the call goes by, `demo@1`.
+    """
 
     call: str
     channel: str
@@ -368,6 +381,25 @@ class CallMissed(Event, frozen=True, kw_only=True, tag="call.missed.v1"):
     called_at: datetime
     agent: str = ""
     direction: str = ""
+    outcome: Literal["opened", "appended"] = "opened"
+    phone: str = ""
+    also: tuple[str, ...] = ()
+    regulation: str = ""
+
+
+class CallMade(Event, frozen=True, kw_only=True, tag="call.made.v1"):
+    """A call that was no missed one: `agent` answered it or made it; `reached` says whether both talked (R4-03).
+
+    `phone` is a keyed hash of the other's number, as in `call.missed.v1`; `called_at` is UTC.
+    """
+
+    call: str
+    channel: str
+    phone: str
+    called_at: datetime
+    kind: Literal["answered", "outgoing"]
+    reached: bool
+    agent: str = ""
 
 
 class CallReturned(Event, frozen=True, kw_only=True, tag="call.returned.v1"):
@@ -379,7 +411,10 @@ class CallReturned(Event, frozen=True, kw_only=True, tag="call.returned.v1"):
 
 
 class CallSettled(Event, frozen=True, kw_only=True, tag="call.settled.v1"):
-    """A missed call is done: called back, contact made in ticket `contact` (R4-04), or written to when stale (A-26)."""
+    """A missed call is done: called back, contact made in ticket `contact` (R4-04), or written to when stale (A-26).
+
+    `talked` is the call (`call.made.v1`) in which both talked, where the exchange told of it.
+    """
 
     call: str
     ticket: str
@@ -387,6 +422,7 @@ class CallSettled(Event, frozen=True, kw_only=True, tag="call.settled.v1"):
     agent: str
     contact: str = ""
     topic: str = ""
+    talked: str = ""
 
 
 class RegulationPublished(Event, frozen=True, kw_only=True, tag="regulation.published.v1"):
@@ -428,6 +464,7 @@ INTAKE = (
     TimeSpent,
     TimeHandedOver,
     CallMissed,
+    CallMade,
     CallReturned,
     CallSettled,
     RegulationPublished,

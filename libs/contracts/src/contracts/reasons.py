@@ -39,12 +39,15 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `turn` is the agent's `last_turn` in this `pool` (group and section, A-15) from now on; 0: nobody's turn was used.
     `skills` are what the ticket asked for, `line` the line it came to, `occasion` what it was dealt on when it waited.
+    Of a group of more than 50 not everybody is named: `others` counts the rest by what they lack, `later` those whose
+    turn is later.
     """
 
     rule: AssignmentRule
     coverage: str = ""
     in_hours: bool = False
     candidates: tuple[Candidate, ...] = ()
+    others: dict[str, int] = {}
     pool: str = ""
     turn: int = 0
     skills: tuple[str, ...] = ()
@@ -53,10 +56,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a deadline was computed: the plan's cell as written, and the working stretches that sum to the target.
-
-    `otherwise` is where it would fall under the other meaning of a day, where that differs (A-1).
-    """
+    """How a deadline was computed: the plan's cell as written, and the working stretches that sum to the target."""
 
     plan: str
     category: str
@@ -65,4 +65,3 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     calendar: str
     slices: tuple[Stretch, ...] = ()
     cause: str = ""
-    otherwise: datetime | None = None

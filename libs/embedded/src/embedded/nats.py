@@ -15,13 +15,29 @@ from embedded.ports import LOCALHOST, free_port
 from embedded.server import Running
 
 USER = "reglament"
+READER = "reader"
+"""Who may consume the stream LOG and change nothing: outside consumers."""
 CONFIG = """\
 server_name: reglament
 listen: "127.0.0.1:{port}"
 max_payload: 8MB
 authorization {{
-  user: {user}
-  password: {password}
+  users: [
+    {{ user: {user}, password: {password} }}
+    {{
+      # Outside consumers: their own durables of the stream LOG, and nothing else.
+      user: {reader}
+      password: {reader_password}
+      permissions: {{
+        publish: [
+          "$JS.API.STREAM.INFO.LOG", "$JS.API.STREAM.MSG.GET.LOG",
+          "$JS.API.CONSUMER.CREATE.LOG.>", "$JS.API.CONSUMER.INFO.LOG.*", "$JS.API.CONSUMER.MSG.NEXT.LOG.*",
+          "$JS.ACK.LOG.>"
+        ]
+        subscribe: ["_INBOX_reader.>"]
+      }}
+    }}
+  ]
 }}
 jetstream {{
   store_dir: {store}
@@ -46,19 +62,27 @@ def program_path() -> Path:
 
 
 class Nats(Running):
-    """One server whose user and password are fixed for its life; losing all its data loses nothing of ours."""
+    """One server whose users and passwords are fixed for its life; losing all its data loses nothing of ours."""
 
     name = "NATS"
 
-    def __init__(self, directory: Path, port: int | None = None, password: str | None = None) -> None:
+    def __init__(
+        self, directory: Path, port: int | None = None, password: str | None = None, reader: str | None = None
+    ) -> None:
         self.directory = directory
         self.port = free_port() if port is None else port
         self._password = password or secrets.token_urlsafe(24)
+        self._reader = reader or secrets.token_urlsafe(24)
 
     @property
     def url(self) -> str:
         """The connection URL with user and password: never log it."""
-        return f"nats://{USER}:{self._password}@{LOCALHOST}:{self.port}"
+        return nats_url(USER, self._password, self.port)
+
+    @property
+    def reader_url(self) -> str:
+        """The same for outside consumers of the log, who may not write."""
+        return nats_url(READER, self._reader, self.port)
 
     def start(self) -> None:
         """Start and return when it greets clients with JetStream enabled."""
@@ -84,7 +108,13 @@ class Nats(Running):
 
     def _config(self) -> str:
         store = json.dumps(str(self.directory.resolve() / "jetstream"))
-        return CONFIG.format(port=self.port, user=json.dumps(USER), password=json.dumps(self._password), store=store)
+        words = {"user": USER, "password": self._password, "reader": READER, "reader_password": self._reader}
+        return CONFIG.format(port=self.port, store=store, **{name: json.dumps(word) for name, word in words.items()})
+
+
+def nats_url(user: str, password: str, port: int) -> str:
+    """The connection URL of a server on this machine."""
+    return f"nats://{user}:{password}@{LOCALHOST}:{port}"
 
 
 def _greets(port: int) -> bool:

@@ -56,12 +56,28 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.appended
 
 
+class Batch:
+    """Requests that go together; no two of them may write to the same stream at fixed versions."""
+
+    def __init__(self, requests: Sequence[Sealed]) -> None:
+        self._requests = requests
+        self._texts = [[text_of(new) for new in request.events] for request in requests]
+
+    @property
+    def arguments(self) -> tuple[list[object], ...]:
+        """What `log.append` takes."""
+        return *_columns(self._requests, self._texts), *_keys(self._requests)
+
+    def verdicts(self, rows: Sequence[asyncpg.Record]) -> list[Verdict]:
+        """What became of each request by the answer of `log.append`."""
+        found = {row["req"]: row for row in rows}
+        return [_verdict(request, self._texts[n], found[n]) for n, request in enumerate(self._requests)]
+
+
 async def append_all(connection: Querying, requests: Sequence[Sealed]) -> list[Verdict]:
-    """Append these requests in one call; no two of them may write to the same stream at fixed versions."""
-    texts = [[text_of(new) for new in request.events] for request in requests]
-    rows = await connection.fetch(APPEND, *_columns(requests, texts), *_keys(requests))
-    found = {row["req"]: row for row in rows}
-    return [_verdict(request, texts[n], found[n]) for n, request in enumerate(requests)]
+    """Append these requests in one call."""
+    batch = Batch(requests)
+    return batch.verdicts(await connection.fetch(APPEND, *batch.arguments))
 
 
 def _columns(requests: Sequence[Sealed], texts: Sequence[Sequence[Text]]) -> tuple[list[object], ...]:

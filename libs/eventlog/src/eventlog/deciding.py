@@ -56,6 +56,7 @@ class Decider(Generic[S]):
         self.position = position
         self.pending = set(pending)
         self.blocked: set[str] = set()
+        self._hears = None if reactor.hears is None else frozenset(reactor.hears)
 
     def fold(self, events: Sequence[Recorded[Event]], skipped: frozenset[int] = frozenset()) -> None:
         """Take in what was dealt with before: no reactions, no views (I17)."""
@@ -63,14 +64,14 @@ class Decider(Generic[S]):
             if event.id in self.pending:
                 self.pending.discard(event.id)
             elif event.position not in skipped and not isinstance(event.data, Unreadable):
-                self.reactor.evolve(self.state, event)
+                self._evolve(event)
             self.position = event.position
 
     def anticipate(self, reactions: Sequence[Recorded[Event]]) -> None:
         """Take in own reactions that lie ahead, so that nothing is decided without them."""
         for event in reactions:
             if event.id not in self.pending:
-                self.reactor.evolve(self.state, event)
+                self._evolve(event)
                 self.pending.add(event.id)
 
     def step(self, events: Sequence[Recorded[Event]]) -> Step:
@@ -115,9 +116,13 @@ class Decider(Generic[S]):
     def _react(self, event: Recorded[Event]) -> list[New]:
         if isinstance(event.data, Unreadable):
             raise TypeError(f"{event.data.kind} cannot be read: {event.data.reason}")
-        self.reactor.evolve(self.state, event)
+        self._evolve(event)
         reactions = list(self.reactor.react(self.state, event))
         return self._take_in(reactions, _traced(event), event.recorded_at) if reactions else []
+
+    def _evolve(self, event: Recorded[Event]) -> None:
+        if self._hears is None or type(event.data) in self._hears:
+            self.reactor.evolve(self.state, event)
 
     def _take_in(self, reactions: Sequence[Reaction], cause: Cause | None, at: datetime) -> list[New]:
         decided = []
@@ -127,7 +132,7 @@ class Decider(Generic[S]):
             new = as_new(reaction, chosen, self.reactor.name)
             if new.id not in self.pending:
                 self.pending.add(new.id)
-                self.reactor.evolve(self.state, provisional(new, at))
+                self._evolve(provisional(new, at))
                 decided.append(new)
         return decided
 

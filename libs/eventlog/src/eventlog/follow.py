@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -10,11 +11,12 @@ from eventlog.applying import AnewError, Applying
 from eventlog.bookkeeping import Books, FencedError, Snapshot
 from eventlog.deciding import Decider
 from eventlog.errors import LogUnavailableError
-from eventlog.inflow import PAGE, Inflow
+from eventlog.inflow import Inflow
 from eventlog.leading import Lead, releasing
 from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
 from eventlog.reactor import Reactor
+from eventlog.reading import pages
 from eventlog.rebuilding import prepare_views
 from eventlog.scribe import TRANSIENT, Scribe
 
@@ -95,10 +97,10 @@ class Follower(Generic[S]):
         while not await self._lead.take():
             self.progress.pulse(decider.position, self._inflow.head, live=False)
             await asyncio.sleep(AGAIN)
-            await self._fold(decider, await self._books.cursor(self._log.pool))
+            await self.fold(decider, await self._books.cursor(self._log.pool))
         await prepare_views(self._log, self._reactor, self._books)
         cursor = await self._scribe.begin()
-        await self._fold(decider, cursor)
+        await self.fold(decider, cursor)
         decider.anticipate(await self._log.reactions(cursor, self._reactor.name))
         await self._applying.replay(decider)
         self._aside = frozenset(await self._books.parked(self._log.pool))
@@ -115,20 +117,26 @@ class Follower(Generic[S]):
         else:
             state = self._reactor.restored(snapshot.state)
             decider = Decider(self._reactor, state, snapshot.position, snapshot.pending)
-        await self._fold(decider, cursor)
+        await self.fold(decider, cursor)
         self._decider = decider
         return decider
 
-    async def _fold(self, decider: Decider[S], upto: int) -> None:
+    async def fold(self, decider: Decider[S], upto: int) -> None:
+        """Take in what is done up to this position, without doing anything; of the log only what the state hears."""
         parked = await self._books.parked(self._log.pool)
         if self._aside - parked.keys():
             raise AnewError("parked events were replayed elsewhere")
         self._aside, decider.blocked = frozenset(parked), set(parked.values())
-        while decider.position < upto:
-            page = await self._log.page(decider.position, min(PAGE, upto - decider.position))
-            decider.fold(page, frozenset(parked))
-            self.progress.pulse(decider.position, max(upto, self._inflow.head), live=False)
-            await asyncio.sleep(0)
+        started = decider.position
+        async with aclosing(pages(self._log, started, upto, self._reactor.hears)) as ahead:
+            async for page in ahead:
+                decider.fold(page.events, frozenset(parked))
+                decider.position = page.reached
+                self.progress.pulse(decider.position, max(upto, self._inflow.head), live=False)
+                await asyncio.sleep(0)
+        if decider.pending:
+            # Reactions that came back unread, since the state hears nothing of their kind.
+            decider.pending -= await self._log.recorded(decider.pending, started, upto)
 
     async def _turn(self, decider: Decider[S]) -> None:
         """One round: what came in, which timers rang, and now and then a look around."""

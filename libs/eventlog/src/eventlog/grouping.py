@@ -62,14 +62,15 @@ class Appender:
         """Where the request landed, once it is durable."""
         if len(self._waiting) >= WAITING:
             raise LogUnavailableError("too many events are waiting to be recorded")
-        verdict: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        verdict: asyncio.Future[Appended] = loop.create_future()
         self._waiting.append((request, verdict))
         self._wake.set()
+        enough = loop.call_later(PATIENCE, _fail, verdict, LogUnavailableError("the store does not answer"))
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await verdict
-        except TimeoutError as error:
-            raise LogUnavailableError("the store does not answer") from error
+            return await verdict
+        finally:
+            enough.cancel()
 
     async def close(self) -> None:
         """Stop writing; whoever still waits is told to come back."""

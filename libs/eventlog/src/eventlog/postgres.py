@@ -1,6 +1,6 @@
 """The log in PostgreSQL: the truth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import asyncpg
 from contracts import Event, Recorded
@@ -18,6 +18,7 @@ BEGINNING_AND = """
     select '[' || coalesce(string_agg(log.line(e), ',' order by position), '') || ']'
     from log.events e where (stream = $1 and version = 1) or id = $2
 """
+RECORDED = "select id from log.events where id = any($1) and position > $2 and position <= $3"
 WATERMARK = "select place, at from log.watermark()"
 
 
@@ -73,6 +74,11 @@ class PostgresLog:
     async def reactions(self, after: int, service: str) -> list[Recorded[Event]]:
         """What this service's follower has recorded beyond position `after`."""
         return read_page(await self._value("select log.reactions($1, $2)", after, service))
+
+    async def recorded(self, ids: Collection[str], after: int, upto: int) -> set[str]:
+        """Which of these events lie beyond `after` and not beyond `upto`."""
+        rows = await self.pool.fetch(RECORDED, [*ids], after, upto)
+        return {str(row["id"]) for row in rows}
 
     async def beginning_and(self, stream: str, event_id: str) -> list[Recorded[Event]]:
         """The first event of a stream and the event of this id, in order; one event where they are the same."""

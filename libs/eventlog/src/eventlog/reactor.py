@@ -1,6 +1,6 @@
 """What a service brings to its follower: a fold, its reactions, its views. All of it pure but for `act`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -39,14 +39,20 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 class Reactor(Protocol, Generic[S]):
     """One service's decisions as a follower runs them.
 
-    `evolve` sees every event once, a service's own reactions at the moment they are decided: it may use what those
-    say, never their position or time of record. `react` and `ring` read the state and change nothing.
+    `evolve` sees every event of the kinds it hears once, a service's own reactions at the moment they are decided: it
+    may use what those say, never their position or time of record. `react` and `ring` read the state and change
+    nothing.
     """
 
     name: str
     code: str
     """Changes whenever stored states must not be used any more; see `eventlog.fingerprint`."""
     views: Views
+
+    @property
+    def hears(self) -> Collection[type[Event]] | None:
+        """The kinds of events that `evolve` makes anything of, None where it may be any; it is shown no others."""
+        ...
 
     def fresh(self) -> S:
         """The state before the first event."""

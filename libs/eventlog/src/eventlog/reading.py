@@ -25,8 +25,15 @@ EVERY = """
 SOME = EVERY.replace(" order by position limit", " and type = any($5) order by position limit")
 
 
+class Page(NamedTuple):
+    """Wanted events in order, and the position up to which there are no others."""
+
+    events: Sequence[Recorded[Event]]
+    reached: int
+
+
 class Text(NamedTuple):
-    """A page as it comes, and the position up to which it tells all."""
+    """A page as it comes."""
 
     text: str
     reached: int
@@ -34,8 +41,11 @@ class Text(NamedTuple):
 
 async def pages(
     log: PostgresLog, after: int, upto: int, kinds: Collection[type[Event]] | None = None
-) -> AsyncGenerator[Sequence[Recorded[Event]], None]:
-    """The events beyond `after` up to `upto`, page by page; of these kinds, and of those that read as them today."""
+) -> AsyncGenerator[Page, None]:
+    """The events beyond `after` up to `upto`, page by page; of these kinds, and of those that read as them today.
+
+    What cannot be read comes as `Unreadable` where it says that it is of one of these kinds.
+    """
     types = None if kinds is None else [wire_type(kind) for kind in (*kinds, *UPCASTS)]
     reached = after
     ahead = asyncio.ensure_future(_page(log, reached, upto, types))
@@ -44,7 +54,7 @@ async def pages(
             text, reached = await ahead
             if reached < upto:
                 ahead = asyncio.ensure_future(_page(log, reached, upto, types))
-            yield read_page(text)
+            yield Page(read_page(text), reached)
     finally:
         ahead.cancel()
         await asyncio.gather(ahead, return_exceptions=True)

@@ -12,11 +12,11 @@ from contracts import Event, Recorded
 from eventlog.bookkeeping import Books
 from eventlog.postgres import PostgresLog
 from eventlog.reactor import Reactor
-from eventlog.reading import pages
+from eventlog.reading import Page, pages
 from eventlog.rows import BegunBeforeError, Rows
 
 S = TypeVar("S")
-Pages = AsyncIterator[Sequence[Recorded[Event]]]
+Events = AsyncIterator[Sequence[Recorded[Event]]]
 
 KEPT = 5_000
 """Rows of a table that are kept in memory, where most of them change soon after they begin: some 5 MB."""
@@ -62,7 +62,7 @@ async def _make(
         await connection.execute(f"{reactor.views.indexes}; analyze {', '.join(names)}", timeout=HOURS)
 
 
-async def _fill(reactor: Reactor[S], connection: PoolConnectionProxy, rows: Rows, ahead: Pages) -> None:
+async def _fill(reactor: Reactor[S], connection: PoolConnectionProxy, rows: Rows, ahead: Events) -> None:
     """What one page has led to is written while the next one is decoded."""
     writing = asyncio.ensure_future(rows.put_away(connection))
     try:
@@ -77,6 +77,6 @@ async def _fill(reactor: Reactor[S], connection: PoolConnectionProxy, rows: Rows
         await asyncio.gather(writing, return_exceptions=True)
 
 
-async def _unparked(ahead: Pages, parked: frozenset[int]) -> Pages:
-    async for page in ahead:
-        yield [each for each in page if each.position not in parked]
+async def _unparked(ahead: AsyncIterator[Page], parked: frozenset[int]) -> Events:
+    async for events, _ in ahead:
+        yield [each for each in events if each.position not in parked]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from eventlog.rowsql import reading, writing
+from eventlog.rowsql import Part, reading, writing
 from eventlog.sheet import Sheet
 from eventlog.tables import Key, Statement, Table
 
@@ -62,6 +62,14 @@ class Rows:
             while len(sheet.changed) > CHUNK:
                 await self._store(connection, [(sheet, [*islice(sheet.changed, CHUNK)])])
         await self._store(connection, [(sheet, [*sheet.changed]) for sheet in self._sheets.values() if sheet.changed])
+        self.keep(kept)
+
+    def said(self) -> list[Part]:
+        """What the store must learn to be up to date, all at once; it counts as told."""
+        return [part for sheet in self._sheets.values() if sheet.changed for part in sheet.said([*sheet.changed])]
+
+    def keep(self, kept: int) -> None:
+        """Keep the newest rows of each table, so many; the store has to be up to date."""
         for sheet in self._sheets.values():
             sheet.forget(sheet.oldest(kept))
 

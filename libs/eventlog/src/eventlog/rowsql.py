@@ -4,6 +4,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+CURSOR = 3
+"""Arguments that moving the cursor takes."""
+APPENDED = 10
+"""Arguments that `log.append` takes."""
+
 
 class Part(NamedTuple):
     """A piece of a statement, in which `$?` stands for the JSON text; `new` says how many rows it is to add."""
@@ -34,8 +39,8 @@ def row_sql(table: str, columns: Sequence[str], key: Sequence[str]) -> RowSql:
     return RowSql(
         read=f"(select coalesce(json_agg(found), '[]') from ({rows}) found)::text",  # noqa: S608  # as above
         add=f"{insert} on conflict ({keys}) do nothing returning 1",
-        write=f"{insert} on conflict ({keys}) do {already}",
-        remove=f"delete from {table} stored using {given} gone where {same}",  # noqa: S608  # as above
+        write=f"{insert} on conflict ({keys}) do {already} returning 1",
+        remove=f"delete from {table} stored using {given} gone where {same} returning 1",  # noqa: S608  # as above
     )
 
 
@@ -50,6 +55,30 @@ def writing(parts: Sequence[Part]) -> tuple[str, list[str]]:
     No two pieces may be about one row.
     """
     return _statement(tuple((part.sql, part.new > 0) for part in parts)), [part.text for part in parts]
+
+
+def stepping(parts: Sequence[Part], moving: str) -> tuple[str, list[str]]:
+    """As `writing`, after the cursor was moved and before events are appended, all in one statement.
+
+    Its arguments: three for the cursor, these, and those of `log.step` from `expected` on but for `written`.
+    """
+    return _step(tuple((part.sql, part.new > 0) for part in parts), moving), [part.text for part in parts]
+
+
+@lru_cache(maxsize=512)
+def _step(pieces: Sequence[tuple[str, bool]], moving: str) -> str:
+    first = CURSOR + 1
+    named = [f"part{n} as ({_numbered(n, piece)})" for n, (piece, _) in enumerate(pieces, first)]
+    added, written = (
+        " + ".join(f"(select count(*) from part{n})" for n, (_, adds) in enumerate(pieces, first) if adds is wanted)  # noqa: S608
+        for wanted in (True, False)
+    )
+    rest = first + len(pieces)
+    appended = ", ".join(f"${n}" for n in range(rest + 1, rest + 1 + APPENDED))
+    return (
+        f"with {', '.join([f'moved as ({moving})', *named])} select * from log.step("  # noqa: S608  # names of our own
+        f"(select count(*) from moved), {added or 0}, ${rest}, {written or 0}, {appended})"
+    )
 
 
 @lru_cache(maxsize=512)

@@ -181,6 +181,35 @@ begin
     end if;
 end $$;
 
+-- A follower's step as one statement: the caller moves its cursor and writes its views in the same statement, whose
+-- counts are asked for here, so that all of it comes before the append, which holds the head until the commit.
+-- Raises RG001 where somebody else had moved the cursor, RG002 where views did not get the rows they were to get,
+-- RG003 where a request was refused; then none of it has happened.
+create or replace function log.step(
+    moved bigint, added bigint, expected bigint, written bigint,
+    request int[], ids uuid[], streams text[], versions int[], types text[], datas text[], metas text[],
+    key_request int[], key_subject text[], key_wrapped bytea[]
+) returns table (req int, verdict text, first bigint, places int[], current int, stream_at text, at timestamptz)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+begin
+    if moved <> 1 then
+        raise exception 'the cursor is somewhere else' using errcode = 'RG001';
+    end if;
+    if added <> expected then
+        raise exception 'rows were there before' using errcode = 'RG002';
+    end if;
+    if cardinality(ids) > 0 then
+        for req, verdict, first, places, current, stream_at, at in select * from log.append(
+            request, ids, streams, versions, types, datas, metas, key_request, key_subject, key_wrapped
+        ) loop
+            if verdict not in ('appended', 'known') then
+                raise exception 'request % is refused: %', req, verdict using errcode = 'RG003';
+            end if;
+            return next;
+        end loop;
+    end if;
+end $$;
+
 -- The end of the log once no append is under way: whatever is recorded later is stamped later. A deadline may only
 -- ring when everything up to this position has been taken in; a plain look could miss an append already stamped.
 create or replace function log.watermark() returns table (place bigint, at timestamptz)

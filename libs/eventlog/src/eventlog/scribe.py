@@ -1,16 +1,19 @@
-"""Writes a follower's steps: all of a step in one transaction, again and again until it is written."""
+"""Writes a follower's steps: all of a step in one statement where it can be, again and again until it is written."""
 
 import asyncio
 from collections.abc import Sequence
 
-from eventlog.appending import append_all
+import asyncpg
+
+from eventlog.appending import Batch, append_all
 from eventlog.bookkeeping import Books, FencedError
 from eventlog.deciding import Step
 from eventlog.errors import LogUnavailableError
 from eventlog.grouping import AWAY, REFUSING
 from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
-from eventlog.rows import BegunBeforeError, Rows
+from eventlog.rows import CHUNK, BegunBeforeError, Rows
+from eventlog.rowsql import stepping
 from eventlog.vault import Sealed
 
 TRANSIENT = (*AWAY, *REFUSING, LogUnavailableError)
@@ -18,6 +21,10 @@ AGAIN = 0.3
 """Seconds before another attempt when the store is away."""
 KEPT = 2_000
 """Rows of each view that are kept in memory, since what has just happened to a ticket is seldom the last: 2 MB."""
+
+
+class UnusualError(Exception):
+    """One statement cannot say what is wrong with this step: write it statement by statement."""
 
 
 class Scribe:
@@ -29,6 +36,7 @@ class Scribe:
         self._progress = progress
         self._cursor = 0
         self._in_doubt = False
+        self._at_once = True
         self._rows = Rows()
 
     async def begin(self) -> int:
@@ -48,6 +56,7 @@ class Scribe:
         decided = await self._log.vault.seal_reactions(step.decided, self._log.wrapped_keys)
         requests = [Sealed((new,)) for new in decided]
         self._in_doubt = False
+        self._at_once = not (step.parked or unparked or len(step.statements) > CHUNK)
         while True:
             lines = await self._attempt(step, requests, unparked)
             if lines is not None:
@@ -59,9 +68,15 @@ class Scribe:
     async def _attempt(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int]) -> list[str] | None:
         rows, self._rows = self._rows, Rows()  # what a failed transaction did to them must not be remembered
         try:
-            lines = await self._transact(step, requests, unparked, rows)
+            if self._at_once:
+                lines = await self._state(step, requests, rows)
+            else:
+                lines = await self._transact(step, requests, unparked, rows)
         except BegunBeforeError:
             self._rows = Rows(trusting=False)
+            return None
+        except UnusualError:
+            self._at_once = False
             return None
         except FencedError:
             if self._in_doubt and await self._was_committed(step):
@@ -78,8 +93,25 @@ class Scribe:
         """A lost answer to COMMIT leaves the step written and the cursor where the step put it."""
         return step.new != step.old and await self._books.cursor(self._log.pool) == step.new
 
+    async def _state(self, step: Step, requests: Sequence[Sealed], rows: Rows) -> list[str]:
+        """One statement: the cursor first, as the fence; the append last, since it holds the head to the end.
+
+        Rows are looked up before it: where the cursor has not moved, nobody has written any since.
+        """
+        await rows.take(self._log.pool, step.statements)
+        parts, batch = rows.said(), Batch(requests)
+        sql, texts = stepping(parts, self._books.moving)
+        cursor = (self._books.follower, self._cursor, step.new)
+        expected = sum(part.new for part in parts)
+        try:
+            answer = await self._log.pool.fetch(sql, *cursor, *texts, expected, *batch.arguments)
+        except asyncpg.PostgresError as error:
+            raise _told(error) from error
+        rows.keep(KEPT)
+        return [line for verdict in batch.verdicts(answer) for line in verdict.lines]
+
     async def _transact(self, step: Step, requests: Sequence[Sealed], unparked: Sequence[int], rows: Rows) -> list[str]:
-        """One transaction: the cursor first, as the fence; the append last, since it holds the head to the end."""
+        """The same statement by statement, for what is rare: parked events, many rows, an event that is refused."""
         async with self._log.pool.acquire() as connection, connection.transaction():
             await self._books.move(connection, self._cursor, step.new)
             if step.parked:
@@ -93,3 +125,16 @@ class Scribe:
             landed = [verdict.result() for verdict in verdicts]
         assert len(landed) == len(requests)
         return [line for verdict in verdicts for line in verdict.lines]
+
+
+def _told(error: asyncpg.PostgresError) -> Exception:
+    """What `log.step` means by its error."""
+    match error.sqlstate:
+        case "RG001":
+            return FencedError(str(error))
+        case "RG002":
+            return BegunBeforeError()
+        case "RG003":
+            return UnusualError(str(error))
+        case _:
+            return error

@@ -31,6 +31,12 @@ def nested_fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, type[msgspec.S
     return tuple((name, item) for name, item in structs if personal_fields(item))
 
 
+@cache
+def _telling(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields that hold personal text, or may in what they list."""
+    return *personal_fields(kind), *(name for name, _ in nested_fields(kind))
+
+
 def _fields(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
     info = type_info(kind)
     assert isinstance(info, StructType)
@@ -44,8 +50,10 @@ def _is_personal(kind: Type) -> bool:
 def subject_of(event: Event) -> str:
     """Whose key this event's personal fields are under, or "" if it has none with text in them."""
     kind = type(event)
-    names = (*personal_fields(kind), *(name for name, _ in nested_fields(kind)))
-    if not any(getattr(event, name) for name in names):
+    for name in _telling(kind):
+        if getattr(event, name):
+            break
+    else:
         return ""
     if not (requester := getattr(event, "requester", "")):
         raise ValueError(f"{kind.__name__} has personal text but names no requester to keep it for")

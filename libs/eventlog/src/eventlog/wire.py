@@ -1,6 +1,7 @@
 """The one text of an event: what is stored, published, hashed and read back is this."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 from contracts import CATALOGUE, Event, Meta, Recorded, UnreadableEventError, wire_type
@@ -48,6 +49,7 @@ def text_of(new: New) -> Text:
     return Text(wire_type(type(new.event)), _encode(new.event).decode(), _encode(new.meta).decode())
 
 
+@lru_cache(maxsize=8)
 def stamp(at: datetime) -> str:
     """A time of record as the log's pages have it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -45,7 +45,7 @@ async def run(url: str, point: str, times: int) -> None:
         if point == "before-publish":
             log.publish = publish
         else:
-            vars(scribe)["append_all"] = append
+            vars(scribe).update(append_all=append, CHUNK=-1)  # every step by a transaction of several statements
         await made_follower(log, url, ToyRouting()).run()
 
 

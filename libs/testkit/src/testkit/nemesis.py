@@ -13,6 +13,7 @@ from testkit.crashing import Point
 from testkit.world import World
 
 EVERYWHERE: Sequence[tuple[str, str]] = (
+    ("eventlog.scribe", "Scribe._state"),
     ("eventlog.scribe", "Scribe._transact"),
     ("eventlog.scribe", "append_all"),
     ("eventlog.bookkeeping", "Books.move"),

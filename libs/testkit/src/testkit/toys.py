@@ -1,6 +1,6 @@
 """A toy reactor: gives every opened ticket to the next agent in turn, and can be poisoned on purpose."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -69,6 +69,7 @@ class ToyRouting:
     name = "routing"
     code = "toy-1"
     views = VIEWS
+    hears: Collection[type[Event]] | None = None
 
     def __init__(self, *, mended: bool = False) -> None:
         self.mended = mended

@@ -20,6 +20,24 @@ from regulation.document import Regulation
 
 from csi.state import Case, Pending, State
 
+HEARS = (
+    RegulationPublished,
+    RatingRequested,
+    RatingGiven,
+    RatingExpired,
+    TicketOpened,
+    TicketReopened,
+    TicketClosed,
+    TicketClassified,
+    TicketMigrated,
+    PriorityChanged,
+    TicketAssigned,
+    TicketTransferred,
+    AgentReplied,
+    TicketResolved,
+)
+"""The kinds of events that `fold` makes anything of."""
+
 
 def fold(state: State, event: Recorded[Event]) -> None:
     """Take one event into the state."""

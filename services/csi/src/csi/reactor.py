@@ -11,7 +11,7 @@ from contracts.streams import derived_id, survey_stream
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
 
-from csi.folding import fold
+from csi.folding import HEARS, fold
 from csi.links import Links
 from csi.state import Case, State
 from csi.views import VIEWS
@@ -26,6 +26,7 @@ class CsiReactor:
     name = "csi"
     code = fingerprint("csi", "contracts", "regulation")
     views = VIEWS
+    hears = HEARS
 
     def __init__(self, links: Links) -> None:
         self._links = links

@@ -11,15 +11,20 @@ from servicekit.settings import key_bytes
 from servicekit.tokens import ThreadTokens
 
 from intake.accepting import Reception
+from intake.calls import doors, telling
 from intake.house import House
-from intake.http import channels, messages, quarantine, regulations, tickets, verbs
+from intake.http import channels, exclusions, messages, migrations, quarantine, regulations, tickets, ties, verbs, work
 from intake.leads import Leads
 from intake.numbers import Numbers
 from intake.publishing import publish_all
 from intake.reactor import IntakeReactor
 from intake.reading.pool import MailReader
 from intake.settings import MAIL_BYTES, IntakeSettings
-from intake.state import State
+from intake.state import State, pinned
+
+DOORS = (
+    messages, channels, tickets, verbs, ties, work, exclusions, regulations, migrations, quarantine, telling, doors,
+)  # fmt: skip
 
 
 def create() -> FastAPI:
@@ -27,14 +32,14 @@ def create() -> FastAPI:
     settings = IntakeSettings()
 
     async def publish(host: Host[State]) -> None:
-        await publish_all(host.log, settings.regulations)
+        await publish_all(host, settings.regulations)
 
     hosting = Hosting(settings, _reactor, publish, lacking=_lacking)
     return create_app(
         "intake",
         description="Takes messages of every channel in and records what people say and do about tickets.",
         settings=settings,
-        routers=[each.router for each in (messages, channels, tickets, verbs, regulations, quarantine)],
+        routers=[each.router for each in DOORS],
         lifespan=_living(hosting, settings),
         ready=hosting.ready,
         body_limits={f"/channels/{channel}": MAIL_BYTES for channel in settings.mail_channels},
@@ -66,7 +71,8 @@ def _living(hosting: Hosting[State], settings: IntakeSettings) -> Lifespan:
 
 def _house(host: Host[State], settings: IntakeSettings) -> tuple[House, Numbers]:
     secret = settings.token_secret
-    leads = Leads(host.log, ThreadTokens(key_bytes(secret)) if secret else None)
+    tokens = ThreadTokens(key_bytes(secret)) if secret else None
+    leads = Leads(host.log, tokens, lambda key: pinned(host.state.regulations, key))
     numbers = Numbers(host.log.pool)
     reception = Reception(host.log, numbers, leads, settings.own_addresses)
     return House(host, settings, reception, MailReader()), numbers

@@ -11,6 +11,7 @@ from eventlog.vault import Vault
 from servicekit.said import meta
 from servicekit.text import UNSTORABLE, clean
 
+from intake.domain.thanks import only_thanks
 from intake.domain.threading import Sender
 from intake.reading.message import Incoming
 
@@ -68,7 +69,12 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sender(self) -> Sender:
         """Who wrote it."""
-        return Sender(self.requester, bool(self.incoming.automatic))
+        return Sender(self.requester, bool(self.incoming.automatic) or self.thankful)
+
+    @property
+    def thankful(self) -> bool:
+        """Whether it only says thank you."""
+        return only_thanks(self.incoming.text) and not self.incoming.attachments
 
 
 def arrived(vault: Vault, incoming: Incoming, envelope: Envelope) -> Arrival:

@@ -1,6 +1,7 @@
 """The events of one message, all of which are recorded or none; their ids follow from the message's."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -12,15 +13,18 @@ from contracts.intake import (
     TicketOpened,
 )
 from contracts.reasons import Threading
-from contracts.streams import derived_id, requester_stream, ticket_stream
-from eventlog.aggregate import Decided
+from contracts.streams import derived_id, requester_stream
 from eventlog.change import By, numbered
 from eventlog.store import New
 from regulation.document import Regulation
 
 from intake.arriving import Arrival
+from intake.beginning import begun
+from intake.calls.missing import meant_for, missed_call
 from intake.domain.requester import Requester
-from intake.domain.terms import Terms, spoken, terms
+from intake.domain.standing import Standing
+from intake.domain.terms import Terms, clocks_start, spoken, terms
+from intake.domain.thanks import THANKED
 from intake.domain.ticket import Ticket
 from intake.verdicts import verdict
 
@@ -45,9 +49,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 def joining(arrival: Arrival, ticket: Ticket, because: Threading) -> Draft:
     """The message as one more of its ticket's."""
-    ticket.requester_replied(_reply(arrival, ticket.ticket))
+    said = _reply(arrival, ticket)
+    ticket.requester_replied(said)
+    call = missed_call(arrival, ticket.ticket, "appended", ticket.regulation)
     received = _received(arrival, Joined(ticket.ticket, ticket.number, "appended"), because)
-    events = numbered(ticket.new_events(), By(arrival.meta, arrival.message))
+    received = msgspec.structs.replace(received, automatic=said.automatic)
+    by = By(arrival.meta, arrival.message)
+    events = [*numbered(ticket.new_events(), by), *numbered(call, by)]
     # The verdict is the last, so that its position covers the others'.
     return Draft(events=[*events, verdict(received, arrival.meta)], received=received)
 
@@ -57,23 +65,30 @@ def opening(
 ) -> Draft:
     """The message as the first of a new ticket; someone unknown is registered with it."""
     incoming = arrival.incoming
-    language = spoken(incoming.author.language, incoming.subject, incoming.text)
-    found = terms(regulation, incoming.channel, incoming.hints, language)
+    found = terms(regulation, incoming.channel, incoming.hints, _language(arrival))
     ticket_id = derived_id(arrival.message, "ticket")
-    opened = Decided(stream=ticket_stream(ticket_id), version=1, event=_opened(arrival, ticket_id, number, found))
+    joined = Joined(ticket_id, number, "opened")
+    sent_at = clocks_start(regulation, incoming.channel, incoming.sent_at, arrival.envelope.at)
+    said = meant_for(_opened(arrival, joined, found, sent_at), incoming.missed)
+    first = begun(said, because, regulation)
     requester = _conversing(arrival, known, ticket_id)
-    received = _received(arrival, Joined(ticket_id, number, "opened"), because)
-    meta = msgspec.structs.replace(arrival.meta, regulation=found.regulation)
-    by = By(meta, arrival.message)
+    received = _received(arrival, joined, because)
+    by = By(msgspec.structs.replace(arrival.meta, regulation=found.regulation), arrival.message)
     # Numbered stream by stream: what the sender is to us must not change the ids of what they said.
-    registration, ticket = numbered(requester.new_events(), by), numbered([opened], by)
+    registration, ticket = numbered(requester.new_events(), by), numbered(first, by)
+    call = numbered(missed_call(arrival, ticket_id, "opened", found.regulation), by)
     return Draft(
-        events=[*registration, *ticket, verdict(received, meta)],
+        events=[*registration, *ticket, *call, verdict(received, by.meta)],
         received=received,
         requester=requester,
         mint=frozenset() if known else frozenset([arrival.requester]),
         number=number,
     )
+
+
+def _language(arrival: Arrival) -> str:
+    incoming = arrival.incoming
+    return spoken(incoming.author.language, incoming.subject, incoming.text)
 
 
 def _conversing(arrival: Arrival, known: Requester | None, ticket: str) -> Requester:
@@ -106,43 +121,41 @@ def _registered(arrival: Arrival) -> RequesterRegistered:
     )
 
 
-def _opened(arrival: Arrival, ticket: str, number: str, found: Terms) -> TicketOpened:
+def _opened(arrival: Arrival, joined: Joined, found: Terms, sent_at: datetime | None) -> TicketOpened:
     incoming = arrival.incoming
     return TicketOpened(
         at=arrival.envelope.at,
-        ticket=ticket,
-        number=number,
+        ticket=joined.ticket,
+        number=joined.number,
         requester=arrival.requester,
         channel=incoming.channel,
         kind=incoming.kind,
-        section=found.section,
         subject=incoming.subject,
         text=incoming.text,
-        category=found.category,
-        priority=found.priority,
-        stage=found.stage,
-        regulation=found.regulation,
         reply_to=_reply_to(arrival),
         thread=arrival.thread,
-        language=found.language,
         message=arrival.message,
         answers=_answers(arrival),
         automatic=incoming.automatic or "",
         attachments=arrival.envelope.attachments,
+        sent_at=sent_at,
+        **found._asdict(),
     )
 
 
-def _reply(arrival: Arrival, ticket: str) -> RequesterReplied:
+def _reply(arrival: Arrival, ticket: Ticket) -> RequesterReplied:
     incoming = arrival.incoming
+    # A thank-you for a solution asks for nothing; while the matter is open any word may be the answer waited for.
+    thanked = THANKED if arrival.thankful and ticket.standing is not Standing.open else ""
     return RequesterReplied(
         at=arrival.envelope.at,
-        ticket=ticket,
+        ticket=ticket.ticket,
         requester=arrival.requester,
         text=incoming.text,
         quoted=incoming.quoted,
         message=arrival.message,
         answers=_answers(arrival),
-        automatic=incoming.automatic or "",
+        automatic=incoming.automatic or thanked,
         attachments=arrival.envelope.attachments,
     )
 

@@ -1,7 +1,8 @@
 """Tickets found in the view: pages of a list, an id behind a number."""
 
 import re
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Literal, NamedTuple
 
 import asyncpg
 from pydantic import BaseModel, Field
@@ -17,19 +18,28 @@ Term = Annotated[Text | None, Field(default=None, max_length=255)]
 
 
 class Wanted(BaseModel, extra="forbid"):
-    """Which tickets a list shows; `q` is a ticket's number or its beginning."""
+    """Which tickets a list shows; `q` is a ticket's number or its beginning.
+
+    One that was merged shows by its number, or where `merged_into` asks for those of a ticket.
+    """
 
     stage: Term
     channel: Term
     category: Term
     agent: Term
     requester: Term
+    standing: Annotated[Literal["open", "resolved", "closed"] | None, Field(default=None)]
+    reacted: Annotated[bool | None, Field(default=None, description="Solved, and the requester wrote again (A-11).")]
+    exclusion: Term
+    merged_into: Term
     q: Annotated[str | None, Field(default=None, pattern=r"^(?i:TIC-)?[0-9]{0,18}$")]
     cursor: Annotated[int | None, Field(default=None, ge=1, lt=2**63)]
     limit: Annotated[int, Field(default=50, ge=1, le=200)]
 
 
-COLUMNS = ("stage", "channel", "category", "agent", "requester")
+COLUMNS = (
+    "stage", "channel", "category", "agent", "requester", "standing", "reacted", "exclusion", "merged_into",
+)  # fmt: skip
 
 
 async def listed(pool: asyncpg.Pool, wanted: Wanted) -> list[asyncpg.Record]:
@@ -54,6 +64,44 @@ async def ticket_id(pool: asyncpg.Pool, name: str) -> str:
     return str(found)
 
 
+class Tie(NamedTuple):
+    """A ticket that leads to another one, and how."""
+
+    ticket: str
+    number: str
+    relation: str
+
+
+async def leading_to(pool: asyncpg.Pool, ticket: str) -> list[Tie]:
+    """The tickets that lead to this one, the first link first."""
+    with store_awaited():
+        return [Tie(*row) for row in await pool.fetch(LEADING, ticket)]
+
+
+async def open_incidents(pool: asyncpg.Pool, problem: str) -> list[Tie]:
+    """The open tickets that lead to this one as their problem."""
+    with store_awaited():
+        return [Tie(*row) for row in await pool.fetch(INCIDENTS, problem)]
+
+
+async def numbers_of(pool: asyncpg.Pool, tickets: Sequence[str]) -> dict[str, str]:
+    """The numbers of these tickets, as far as the list has them."""
+    if not tickets:
+        return {}
+    with store_awaited():
+        rows = await pool.fetch("select id, number from tickets where id = any($1::text[])", tickets)
+    return {row["id"]: row["number"] for row in rows}
+
+
+LEADING = """
+    select ticket, number, relation from links join tickets on id = ticket where target = $1 order by links.position
+"""
+INCIDENTS = """
+    select ticket, number, relation from links join tickets on id = ticket
+    where target = $1 and relation = 'problem' and standing = 'open' and merged_into = '' order by links.position
+"""
+
+
 def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     conditions: list[str] = []
     values: list[object] = []
@@ -64,6 +112,8 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     if wanted.q:
         values.append(f"{PREFIX}{wanted.q.upper().removeprefix(PREFIX)}%")
         conditions.append(f"number like ${len(values)}")
+    if not wanted.q and wanted.merged_into is None:
+        conditions.append("merged_into = ''")
     if wanted.cursor is not None:
         values.append(wanted.cursor)
         conditions.append(f"position < ${len(values)}")

@@ -1,5 +1,6 @@
 """What intake's doors have at hand while the service runs."""
 
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from eventlog.postgres import PostgresLog
@@ -12,7 +13,7 @@ from servicekit.problems import NotFound, Unavailable
 from intake.accepting import Reception
 from intake.reading.pool import MailReader
 from intake.settings import IntakeSettings
-from intake.state import State, serving
+from intake.state import State, Version, pinned, serving
 
 
 class House(NamedTuple):
@@ -28,21 +29,23 @@ class House(NamedTuple):
         """The log."""
         return self.host.log
 
-    def regulation_for(self, channel: str) -> Regulation:
-        """The regulation of a channel; a 404 problem for an unknown one, a 503 while none is published."""
+    def regulation_for(self, channel: str, at: datetime) -> Regulation:
+        """The version in force for a channel; a 404 problem for an unknown one, a 503 while none is published."""
         try:
-            return serving(self._regulations(), channel, self.settings.regulation)
+            return serving(self.regulations, channel, self.settings.regulation, at)
         except UnknownTermError as error:
             raise NotFound(f"{error}.") from error
 
-    def regulation_named(self, name: str) -> Regulation:
-        """The regulation of this name; a 503 problem while it is not published."""
-        found = self._regulations().get(name)
+    def regulation_of(self, key: str) -> Regulation:
+        """Exactly the version that a ticket names (`csn@1`); a 503 problem while it is not published."""
+        found = pinned(self.regulations, key)
         if found is None:
-            raise Unavailable("The regulation of this ticket is not known yet: try again.")
+            raise Unavailable(f"{key or 'The regulation'}, by which this ticket goes, is not known yet: try again.")
         return found
 
-    def _regulations(self) -> dict[str, Regulation]:
+    @property
+    def regulations(self) -> dict[str, list[Version]]:
+        """Every published version by name; a 503 problem while there is none."""
         if not self.host.state.regulations:
             raise Unavailable("No regulation is published yet: publish one with POST /regulations.")
         return self.host.state.regulations

@@ -1,22 +1,34 @@
 """Looks up what the threading rules go by: tokens, earlier messages, conversations."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
 from contracts.intake import MessageReceived
-from contracts.streams import message_id, message_stream, ticket_stream
+from contracts.streams import message_id, message_stream
 from eventlog.store import EventLog
+from regulation.document import Regulation
 from servicekit.tokens import ThreadTokens
 
 from intake.arriving import Arrival
+from intake.domain.hand import Hand
+from intake.domain.refusing import RefusedError
 from intake.domain.requester import Requester
 from intake.domain.standing import Standing
 from intake.domain.threading import Claim, Placement, Rule, follows, place
 from intake.domain.ticket import Ticket
+from intake.merging import end_of, loaded, owned_by
 
 REFERENCES = 8
 """Earlier messages looked up at most: the likeliest come first, the rest is the sender's to invent."""
+
+
+class Lead(NamedTuple):
+    """Where one rule points."""
+
+    rule: Rule
+    matched: str
+    ticket: str
 
 
 class Placed(NamedTuple):
@@ -26,12 +38,21 @@ class Placed(NamedTuple):
     ticket: Ticket | None = None
 
 
+Rules = Callable[[str], Regulation | None]
+"""The regulation's version that a ticket goes by, by its key, `csn@1`."""
+
+
+def _unknown(_: str) -> None:
+    return None
+
+
 class Leads:
     """Follows one lead after the other, in order of trust, and stops at the first that holds."""
 
-    def __init__(self, log: EventLog, tokens: ThreadTokens | None) -> None:
+    def __init__(self, log: EventLog, tokens: ThreadTokens | None, rules: Rules = _unknown) -> None:
         self._log = log
         self._tokens = tokens
+        self._rules = rules
 
     async def follow(self, arrival: Arrival, requester: Requester | None) -> Placed:
         """The place of this message; `requester` is who wrote it, as far as known."""
@@ -50,21 +71,38 @@ class Leads:
     async def _claims(self, arrival: Arrival, requester: Requester | None) -> AsyncIterator[tuple[Claim, Ticket]]:
         incoming = arrival.incoming
         if named := self._signed((*incoming.recipients, *incoming.references)):
-            async for claim in self._claim("token", named, named):
+            async for claim in self._claim(Lead("token", named, named), arrival):
                 yield claim
         if incoming.kind == "email" and incoming.references:
             matched, earlier = await self._earlier(arrival)
-            async for claim in self._claim("references", matched, earlier):
+            async for claim in self._claim(Lead("references", matched, earlier), arrival):
                 yield claim
         if requester and arrival.thread:
             talk = requester.ticket_of(incoming.channel, arrival.thread)
-            async for claim in self._claim("conversation", arrival.thread, talk):
+            async for claim in self._claim(Lead("conversation", arrival.thread, talk), arrival):
                 yield claim
 
-    async def _claim(self, rule: Rule, matched: str, ticket: str) -> AsyncIterator[tuple[Claim, Ticket]]:
-        found = Ticket.replay(await self._log.read(ticket_stream(ticket))) if ticket else None
+    async def _claim(self, lead: Lead, arrival: Arrival) -> AsyncIterator[tuple[Claim, Ticket]]:
+        found = await loaded(self._log, lead.ticket) if lead.ticket else None
         if found is not None:
-            yield Claim(rule, matched, ticket, found.requester, found.standing is Standing.closed), found
+            own = await owned_by(self._log, found, arrival.requester)
+            end = await end_of(self._log, own)
+            resumed = self._resumed(end, own.requester, arrival)
+            closed = end.standing is Standing.closed
+            lead = lead._replace(ticket=end.ticket)
+            yield Claim(*lead, own.requester, closed=closed, resumed=resumed), end
+
+    def _resumed(self, ticket: Ticket, requester: str, arrival: Arrival) -> bool:
+        """Whether the message takes a closed ticket up again, which it does only where the regulation has a window."""
+        own = requester == arrival.requester and not arrival.sender.automatic
+        regulation = self._rules(ticket.regulation) if own and ticket.standing is Standing.closed else None
+        if regulation is None or regulation.reopening is None:
+            return False
+        try:
+            ticket.reopen(Hand(arrival.envelope.at, arrival.requester, regulation, "requester"))
+        except RefusedError:
+            return False
+        return True
 
     def _signed(self, texts: tuple[str, ...]) -> str:
         return (self._tokens.find(texts) if texts and self._tokens else None) or ""

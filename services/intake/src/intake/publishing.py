@@ -1,8 +1,9 @@
-"""Regulations in the log: their versions, the latest of them, a new one."""
+"""Publishing: a version goes into the log once and never changes, and no two regulations have one channel."""
 
 import asyncio
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
@@ -15,16 +16,28 @@ from contracts.streams import regulation_stream
 from eventlog.errors import ConflictError, LogUnavailableError
 from eventlog.store import EventLog, New
 from regulation.document import Regulation
-from regulation.load import RegulationError, load
+from regulation.load import MixinError, RegulationError, load
+from servicekit.hosting import Host
 from servicekit.said import meta
 
-from intake.state import document
+from intake.state import State, Version, Versions, document, has_channel, in_force, ordered, pinned, publishes, version
 
 ATTEMPTS = 5
 AGAIN = 1.0
 """Seconds before another attempt while the store is away."""
+PATIENCE = 5.0
+"""Seconds to wait until the state holds everything that was published before."""
+MIXIN = re.compile(rb"^mixin\s*:", re.MULTILINE)
 
 logger = logging.getLogger(__name__)
+
+
+class NotPublishableError(ValueError):
+    """A regulation may not be published as it is; `reason` is a word for programs, the message says what to change."""
+
+    def __init__(self, detail: str, reason: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 class Published(NamedTuple):
@@ -32,56 +45,115 @@ class Published(NamedTuple):
 
     said: RegulationPublished
     position: int
-    number: int
+    version: Version
 
 
-async def latest(log: EventLog, name: str) -> Published | None:
-    """The version published last, None if there is none."""
-    for each in reversed(await log.read(regulation_stream(name))):
-        if isinstance(each.data, RegulationPublished):
-            return Published(each.data, each.position, each.version)
-    return None
+async def published(log: EventLog, name: str) -> list[Published]:
+    """All versions of a regulation, in the order in which they come into force."""
+    found = {each.version: each for each in await log.read(regulation_stream(name)) if publishes(each)}
+    versions = ordered([version(each) for each in found.values()])
+    return [Published(found[each.number].data, found[each.number].position, each) for each in versions]
 
 
-async def regulation_named(log: EventLog, name: str) -> Regulation | None:
-    """The regulation of this name as it is now."""
-    published = await latest(log, name)
-    return document(published.said) if published else None
+async def regulation_of(log: EventLog, key: str) -> Regulation | None:
+    """Exactly the version that a ticket names (`csn@1`), as the log has it."""
+    name = key.partition("@")[0]
+    return pinned({name: [each.version for each in await published(log, name)]}, key)
 
 
 async def publish(log: EventLog, regulation: Regulation, at: datetime, by: Meta) -> Published:
-    """Let this version be in force from now on; the same document twice is published once."""
+    """Publish this version; the same document twice is published once, another one under its number is refused."""
     for _ in range(ATTEMPTS):
-        before = await latest(log, regulation.name)
-        if before and before.said.hash == regulation.hash:
-            return before
-        said = _said(regulation, at)
+        before = await published(log, regulation.name)
+        if same := _same(before, regulation):
+            return same
         try:
-            number = before.number + 1 if before else 1
-            appended = await log.append([_new(said, number, by)])
+            return await _appended(log, _said(regulation, at), len(before) + 1, by)
         except ConflictError:
             continue
-        return Published(said, appended.last, number)
     raise LogUnavailableError("others publish the same regulation all the time")
 
 
-async def publish_all(log: EventLog, directory: Path) -> None:
+async def publish_beside(host: Host[State], regulation: Regulation, at: datetime, by: Meta) -> Published:
+    """Publish this version unless a channel of it belongs to another regulation while it would be in force (X-01)."""
+    await current(host)
+    if same := _same(await published(host.log, regulation.name), regulation):
+        return same
+    if taken := clash(host.state.regulations, regulation, at):
+        raise NotPublishableError(taken, "channel-taken")
+    return await publish(host.log, regulation, at, by)
+
+
+async def current(host: Host[State]) -> None:
+    """Wait until state and lists hold everything recorded so far; LogUnavailableError (503) when that takes long."""
+    if not await host.follower.progress.reach((await host.log.head()).position, PATIENCE):
+        raise LogUnavailableError("the state is behind the log")
+
+
+async def publish_all(host: Host[State], directory: Path) -> None:
     """Publish what the directory's files say, as soon as the store is there; a broken file is told of and left out."""
-    for regulation in await asyncio.to_thread(lambda: list(_readable(directory))):
+    for name, regulation in await asyncio.to_thread(lambda: list(_readable(directory))):
         while True:
             try:
-                await publish(log, regulation, datetime.now(UTC), meta("intake"))
+                await publish_beside(host, regulation, datetime.now(UTC), meta("intake"))
+                break
+            except NotPublishableError as error:
+                logger.warning("%s is not published: %s", name, error)
                 break
             except LogUnavailableError:
                 await asyncio.sleep(AGAIN)
 
 
-def _readable(directory: Path) -> Iterable[Regulation]:
+def mixins(directory: Path) -> dict[str, bytes]:
+    """The texts of the installation's mix-ins, by the name that `include:` names them by."""
+    files = {path.stem: path.read_bytes() for path in sorted(directory.glob("*.yaml"))}
+    return {name: text for name, text in files.items() if MIXIN.search(text)}
+
+
+def _readable(directory: Path) -> Iterable[tuple[str, Regulation]]:
     for path in sorted(directory.glob("*.yaml")):
         try:
-            yield load(path)
+            yield path.name, load(path)
+        except MixinError:
+            continue
         except (RegulationError, OSError) as error:
             logger.error("%s is not published: %s", path.name, error)  # noqa: TRY400  # the messages say it all
+
+
+def _same(before: Sequence[Published], regulation: Regulation) -> Published | None:
+    """This very version, if it stands in the log; NotPublishableError where its number was given to another text."""
+    of_number = [each for each in before if each.said.version == regulation.version]
+    for each in of_number:
+        if each.said.hash == regulation.hash or document(each.said) == regulation:
+            return each
+    if of_number:
+        taken = f"{regulation.key} is published already and says something else: give this text a new version"
+        raise NotPublishableError(taken, "version-taken")
+    return None
+
+
+def clash(regulations: Versions, regulation: Regulation, at: datetime) -> str:
+    """Which channel another regulation has at any moment at which this version would be in force, "" for none."""
+    new = Version(
+        regulation=regulation, hash="", effective_from=_effective(regulation), published_at=at, number=1_000_000
+    )
+    mine = ordered([*regulations.get(regulation.name, ()), new])
+    others = {name: versions for name, versions in regulations.items() if name != regulation.name}
+    moments = [new.since, *(each.since for versions in others.values() for each in versions if each.since > new.since)]
+    for moment in moments:
+        if in_force(mine, moment) is new and (found := _shared(others, regulation, moment)):
+            return found
+    return ""
+
+
+def _shared(others: Versions, regulation: Regulation, moment: datetime) -> str:
+    for there in filter(None, (in_force(versions, moment) for versions in others.values())):
+        for channel in regulation.channels:
+            if has_channel(there.regulation, channel.id):
+                return (
+                    f"the channel {channel.id!r} belongs to {there.regulation.key}: give it another id, or take it out"
+                )
+    return ""
 
 
 def _said(regulation: Regulation, at: datetime) -> RegulationPublished:
@@ -90,11 +162,24 @@ def _said(regulation: Regulation, at: datetime) -> RegulationPublished:
         name=regulation.name,
         version=regulation.version,
         hash=regulation.hash,
-        effective_from=datetime.combine(regulation.effective_from, time(), UTC),
+        effective_from=_effective(regulation),
         document=msgspec.json.decode(regulation.to_json()),
     )
 
 
-def _new(said: RegulationPublished, version: int, by: Meta) -> New:
+def _effective(regulation: Regulation) -> datetime:
+    return datetime.combine(regulation.effective_from, time(), UTC)
+
+
+async def _appended(log: EventLog, said: RegulationPublished, number: int, by: Meta) -> Published:
     stream = regulation_stream(said.name)
-    return New(id=str(uuid_utils.uuid7()), stream=stream, version=version, event=said, meta=by)
+    new = New(id=str(uuid_utils.uuid7()), stream=stream, version=number, event=said, meta=by)
+    position = (await log.append([new])).last
+    made = Version(
+        regulation=document(said),
+        hash=said.hash,
+        effective_from=said.effective_from,
+        published_at=said.at,
+        number=number,
+    )
+    return Published(said, position, made)

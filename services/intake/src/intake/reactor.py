@@ -1,26 +1,26 @@
 """What intake does when it reads the log: knows the regulations, closes what was silent, keeps the lists."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 from contracts import Event, Meta, Recorded
-from contracts.intake import RegulationPublished
+from contracts.intake import CallMissed, CallSettled, RegulationPublished
 from contracts.sla import AutoCloseDue
 from contracts.streams import ticket_stream
 from eventlog.change import By, change
 from eventlog.errors import ConflictError, LogUnavailableError, UnknownStreamError
 from eventlog.fingerprint import fingerprint
-from eventlog.reactor import Reaction, Statement, Views
+from eventlog.reactor import Reaction, Statement
 from eventlog.store import EventLog
 
-from intake import views
+from intake.calls.missing import fold_calls
 from intake.domain.hand import Hand
-from intake.domain.terms import regulation_of
 from intake.domain.ticket import Ticket
-from intake.publishing import regulation_named
-from intake.state import State, document
+from intake.publishing import regulation_of
+from intake.state import State, ordered, publishes, version
+from intake.views import VIEWS
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ class IntakeReactor:
     """Folds regulations, projects tickets and the quarantine, acts on due auto-closes."""
 
     name = "intake"
-    views = Views(views.TABLES, views.DDL)
+    views = VIEWS
+    hears: Collection[type[Event]] | None = (RegulationPublished, CallMissed, CallSettled)
 
     def __init__(self, log: EventLog) -> None:
         self.code = fingerprint("intake", "contracts", "regulation")
@@ -48,9 +49,11 @@ class IntakeReactor:
         return msgspec.msgpack.encode(state)
 
     def evolve(self, state: State, event: Recorded[Event]) -> None:
-        """A published version replaces the one before."""
-        if isinstance(event.data, RegulationPublished):
-            state.regulations[event.data.name] = document(event.data)
+        """A published version stands beside those before it, whose tickets stay with them (D2)."""
+        if publishes(event):
+            name = event.data.name
+            state.regulations[name] = ordered([*state.regulations.get(name, ()), version(event)])
+        fold_calls(state.calls, event)
 
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
         """Intake answers nobody by an event of its own accord."""
@@ -66,7 +69,7 @@ class IntakeReactor:
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
         """How the lists change."""
-        return views.project(events)
+        return VIEWS.project(events)
 
     async def act(self, event: Recorded[Event]) -> None:
         """Close the ticket that was silent long enough, if it still is; twice is once, since ids follow (R1-16)."""
@@ -82,7 +85,7 @@ class IntakeReactor:
     async def _auto_close(self, event: Recorded[Event], due: AutoCloseDue) -> None:
         stream = ticket_stream(due.ticket)
         found = Ticket.replay(await self._log.read(stream))
-        regulation = await regulation_named(self._log, regulation_of(found.opened.regulation)) if found else None
+        regulation = await regulation_of(self._log, found.regulation) if found else None
         if regulation is None:
             return
         hand = Hand(event.recorded_at, "", regulation, "system")

@@ -1,17 +1,43 @@
-"""What intake decides on: the regulations in force, and nothing else."""
+"""What intake decides on: every published version of every regulation, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeGuard
 
 import msgspec
+from contracts import Event, Recorded
 from contracts.intake import RegulationPublished
 from regulation.document import Regulation
 from regulation.term import UnknownTermError
 
 
-class State(msgspec.Struct):
-    """The latest published version of every regulation, by name."""
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a regulation as it was published; `number` counts the versions of its name."""
 
-    regulations: dict[str, Regulation] = {}
+    regulation: Regulation
+    hash: str
+    effective_from: datetime
+    published_at: datetime
+    number: int
+
+    @property
+    def since(self) -> datetime:
+        """When it comes into force: on its date, or when it was published if that was later (R0-38, D2)."""
+        return max(self.effective_from, self.published_at)
+
+
+Versions = Mapping[str, Sequence[Version]]
+"""By name, in the order in which they come into force."""
+
+
+class State(msgspec.Struct):
+    """All versions by name: a ticket stays with the one it was opened under, whatever was published since.
+
+    `calls` are the tickets that have missed calls which nobody has settled.
+    """
+
+    regulations: dict[str, list[Version]] = {}
+    calls: dict[str, list[str]] = {}
 
 
 def document(said: RegulationPublished) -> Regulation:
@@ -19,12 +45,59 @@ def document(said: RegulationPublished) -> Regulation:
     return Regulation.from_json(msgspec.json.encode(said.document))
 
 
-def serving(regulations: Mapping[str, Regulation], channel: str, preferred: str) -> Regulation:
-    """The regulation under which a channel's messages come: the preferred one if it knows the channel, else the first
-    that does; UnknownTermError when none does."""
-    first = [regulations[preferred]] if preferred in regulations else []
-    for regulation in (*first, *(regulations[name] for name in sorted(regulations))):
-        if any(each.id == channel for each in regulation.channels):
-            return regulation
-    known = sorted({each.id for regulation in regulations.values() for each in regulation.channels})
-    raise UnknownTermError(f"no regulation knows this channel: use one of {', '.join(known)}")
+def publishes(event: Recorded[Event]) -> TypeGuard[Recorded[RegulationPublished]]:
+    """Whether an event publishes a version."""
+    return isinstance(event.data, RegulationPublished)
+
+
+def version(event: Recorded[RegulationPublished]) -> Version:
+    """The version that an event published."""
+    said = event.data
+    return Version(
+        regulation=document(said),
+        hash=said.hash,
+        effective_from=said.effective_from,
+        published_at=said.at,
+        number=event.version,
+    )
+
+
+def ordered(versions: Sequence[Version]) -> list[Version]:
+    """As they come into force; of two that do so together the one published later is the later."""
+    return sorted(versions, key=lambda each: (each.since, each.number))
+
+
+def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
+    """The latest version in force at a moment, None before the first."""
+    return next((each for each in reversed(versions) if each.since <= at), None)
+
+
+def pinned(regulations: Versions, key: str) -> Regulation | None:
+    """Exactly the version that a ticket names, `csn@1`; a bare name means the one published last."""
+    name, _, wanted = key.partition("@")
+    mine = sorted(regulations.get(name, ()), key=lambda each: -each.number)
+    return next((each.regulation for each in mine if wanted in {"", each.regulation.version}), None)
+
+
+def serving(regulations: Versions, channel: str, preferred: str, at: datetime) -> Regulation:
+    """The version under which a message that comes now through a channel opens a ticket (X-01).
+
+    Where two regulations claim a channel, the preferred one has it; UnknownTermError when none in force knows it.
+    """
+    found = next((each for each in _ruling(regulations, preferred, at) if has_channel(each, channel)), None)
+    if found is None:
+        known = sorted({each.id for regulation in _ruling(regulations, preferred, at) for each in regulation.channels})
+        instead = f"use one of {', '.join(known)}" if known else "none is in force yet"
+        raise UnknownTermError(f"no regulation in force knows this channel: {instead}")
+    return found
+
+
+def has_channel(regulation: Regulation, channel: str) -> bool:
+    """Whether a channel is one of a regulation's."""
+    return any(each.id == channel for each in regulation.channels)
+
+
+def _ruling(regulations: Versions, preferred: str, at: datetime) -> Iterator[Regulation]:
+    for name in sorted(regulations, key=lambda each: (each != preferred, each)):
+        if now := in_force(regulations[name], at):
+            yield now.regulation

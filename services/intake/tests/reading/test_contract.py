@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,14 @@ def test_the_requester_is_the_person_it_was_written_for() -> None:
     data = {**DATA, "on_behalf_of": {"id": "client-9"}}
     mail = read_message(MessageReceived.model_validate(data), external_id="k")
     assert (mail.author.address, mail.hints["entered_by"]) == ("client-9", "client-551")
+
+
+def test_what_the_channel_tells_of_the_sending_comes_before_what_the_adapter_saw() -> None:
+    seen = datetime(2026, 11, 20, 9, 20, tzinfo=UTC)
+    told = MessageReceived.model_validate(changed("message", sent_at="2026-11-20T12:15:00+03:00"))
+    silent = MessageReceived.model_validate(changed("message", sent_at=None))
+    assert read_message(silent, external_id="k", seen_at=seen).sent_at == seen
+    assert read_message(told, external_id="k", seen_at=seen).sent_at == seen - timedelta(minutes=5)
 
 
 def test_html_becomes_text() -> None:

@@ -46,10 +46,14 @@ CLAIM = """
 """Materialized, lest the limit is applied once a row; `now()`, so that the index knows where to stop."""
 POSTPONE = "update outbox set due = $2, note = $3 where delivery = $1"
 HOLD = """
-    update outbox set due = 'infinity' from unnest($1::uuid[], $2::int[]) as settled (delivery, epoch)
-    where outbox.delivery = settled.delivery and outbox.epoch = settled.epoch
+    with mine as materialized (
+        select outbox.delivery from outbox join unnest($1::uuid[], $2::int[]) as settled (delivery, epoch)
+        on outbox.delivery = settled.delivery and outbox.epoch = settled.epoch for update of outbox skip locked
+    )
+    update outbox set due = 'infinity' from mine where outbox.delivery = mine.delivery
 """
-"""Settled, though the view may not know yet: the lease must not hand it out again."""
+"""Settled, though the view may not know yet: the lease must not hand it out again. A row that is locked is just being
+taken out; to wait for it with others in hand could be a deadlock."""
 
 
 Send = Callable[[Due], Awaitable[Outcome]]

@@ -14,7 +14,7 @@ from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
 
 from notify.domain.intents import BRAKED, Intent, intents, shows_in_cabinet
-from notify.domain.ticket import Colleague, State, Ticket, Words
+from notify.domain.ticket import MANY, Colleague, State, Ticket, Words
 from notify.sending.brake import WINDOW
 from notify.views import VIEWS
 
@@ -25,6 +25,16 @@ class NotifyReactor:
     name = "notify"
     code = fingerprint("notify", "contracts")
     views = VIEWS
+    hears = (
+        TicketOpened,
+        TicketReopened,
+        TicketAssigned,
+        TicketTransferred,
+        AgentRegistered,
+        RegulationPublished,
+        TicketMigrated,
+        DeliveryIntended,
+    )
 
     def fresh(self) -> State:
         """Nobody to tell anything yet."""
@@ -60,8 +70,8 @@ class NotifyReactor:
         at = event.recorded_at
         for intent in intents(state, event.data, at):
             yield from _reactions(event, intent, at)
-        if template := shows_in_cabinet(event.data):
-            yield _cabinet(event, template, at)
+        if (template := shows_in_cabinet(event.data)) and (requester := _requester(state, event.data)):
+            yield _cabinet(event, template, requester, at)
 
     def next_ring(self, state: State) -> datetime | None:
         """Notify has no timers: what is to be sent later waits in its outbox."""
@@ -118,15 +128,14 @@ def _remember(state: State, said: DeliveryIntended) -> None:
         ticket.acknowledged |= said.template == "ticket_opened"
     recent = [moment for moment in state.told.get(said.requester, []) if moment > said.at - WINDOW]
     state.told[said.requester] = [*recent, said.at]
-    if len(state.told) > MANY:
+    if len(state.told) > state.room:
         _drop_old(state, said.at - WINDOW)
 
 
-MANY = 10_000
-
-
 def _drop_old(state: State, before: datetime) -> None:
+    """Next when there are twice as many as now: where most are recent, looking through them all has to be rare."""
     state.told = {who: moments for who, moments in state.told.items() if moments[-1] > before}
+    state.room = max(MANY, 2 * len(state.told))
 
 
 def _reactions(event: Recorded[Event], intent: Intent, at: datetime) -> Iterable[Reaction]:
@@ -150,13 +159,19 @@ def _reactions(event: Recorded[Event], intent: Intent, at: datetime) -> Iterable
         yield Reaction(name=f"suppress:{intent.audience}", stream=stream, event=held)
 
 
-def _cabinet(event: Recorded[Event], template: str, at: datetime) -> Reaction:
+def _requester(state: State, said: Event) -> str:
+    """Whose cabinet shows this event: a ticket's end names its ticket only."""
+    ticket = state.tickets.get(getattr(said, "ticket", ""))
+    return getattr(said, "requester", "") or (ticket.requester if ticket else "")
+
+
+def _cabinet(event: Recorded[Event], template: str, requester: str, at: datetime) -> Reaction:
     delivery = derived_id(event.id, "cabinet")
     said = CabinetPublished(
         at=at,
         delivery=delivery,
         ticket=event.data.ticket,  # type: ignore[attr-defined]  # only events about tickets have a template
-        requester=event.data.requester,  # type: ignore[attr-defined]  # and they name their requester
+        requester=requester,
         template=template,
         cause=event.id,
     )

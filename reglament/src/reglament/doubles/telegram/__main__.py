@@ -1,11 +1,15 @@
-"""`python -m reglament.doubles.telegram --port 8027 [--webhook URL --secret S]`."""
+"""`python -m reglament.doubles.telegram --port 8027 [--webhook URL]`, the hook's secret in TELEGRAM_WEBHOOK_SECRET."""
 
 import argparse
 import asyncio
+import os
 
 from reglament.doubles.serving import HOST, server
 from reglament.doubles.telegram.courier import Webhook
 from reglament.doubles.telegram.web import create
+
+SECRET = "TELEGRAM_WEBHOOK_SECRET"  # noqa: S105  # the name of the variable; a command line is for everybody to see
+"""Goes along as X-Telegram-Bot-Api-Secret-Token."""
 
 
 def arguments() -> argparse.Namespace:
@@ -16,14 +20,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8027)
     parser.add_argument("--host", default=HOST, help="the address to listen on")
     parser.add_argument("--webhook", default="", help="where updates go; otherwise setWebhook says, or getUpdates asks")
-    parser.add_argument("--secret", default="", help="goes along as X-Telegram-Bot-Api-Secret-Token")
     parser.add_argument("--token", default="", help="the only token to welcome; every token if not given")
     return parser.parse_args()
 
 
 async def main(asked: argparse.Namespace) -> None:
     """Listen until asked to stop."""
-    webhook = Webhook(asked.webhook, asked.secret) if asked.webhook else None
+    secret = os.environ.get(SECRET, "")
+    webhook = Webhook(asked.webhook, secret) if asked.webhook else None
     await server(create(webhook, asked.token), asked.port, asked.host).serve()
 
 

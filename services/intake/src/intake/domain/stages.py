@@ -1,5 +1,7 @@
 """Where a ticket may go from where it is: the regulation's transitions and a clear word when there is none."""
 
+from collections.abc import Iterator
+
 from regulation.document import Regulation
 from regulation.stage import Kind, Stage
 from regulation.term import UnknownTermError
@@ -15,6 +17,11 @@ def opening(regulation: Regulation) -> str:
         return regulation.stages[0].id
     ways = (way.to for way in regulation.transitions if way.source == new[0].id and "automatic" in way.by)
     return next(ways, new[0].id)
+
+
+def is_of(stage: str, kind: Kind, by: Hand) -> bool:
+    """Whether a stage means this to the platform."""
+    return any(each.id == stage for each in by.regulation.stages_of(kind))
 
 
 def to_kind(source: str, kind: Kind, by: Hand) -> str:
@@ -65,6 +72,25 @@ def to_work(source: str, wanted: str, by: Hand) -> str:
     return stage.id
 
 
+def refuse_unclassified(source: str, by: Hand, *, classified: bool) -> None:
+    """Raise RefusedError where the regulation wants a category stated before work and nobody has stated it (R3-01)."""
+    here = by.regulation.find_stage(source)
+    if here and here.classify_first and not classified:
+        known = ", ".join(each.id for each in by.regulation.categories)
+        raise RefusedError(f"Classify it first: it is one of {known}.", "classify-first")
+
+
+def refuse_unexcluded(source: str, by: Hand, why: str) -> None:
+    """Raise RefusedError for an agent's end of unsolved work that says neither why nor which exclusion (R0-27)."""
+    here = by.regulation.find_stage(source)
+    unsolved = here is not None and here.kind is Kind.work and by.party == "agent"
+    if unsolved and not why and by.regulation.exclusions:
+        known = ", ".join(each.id for each in by.regulation.exclusions)
+        raise RefusedError(
+            f"Solve it, or say why not: a reason, or an exclusion, which is one of {known}.", "exclusion-needed"
+        )
+
+
 def _only(source: str, by: Hand) -> str:
     ways = _working_exits(source, by)
     if len(ways) != 1:
@@ -81,8 +107,14 @@ def _refused(source: str, wanted: Stage | None, by: Hand) -> RefusedError:
     if others:
         who = " or ".join(others)
         return RefusedError(f"Only this party may move a ticket from {name} to {wanted.title.en}: {who}.", "not-yours")
-    ways = _list(list(by.regulation.exits(source))) if here else ""
+    ways = "; ".join(_ways(source, by)) if here else ""
     return RefusedError(f"From {name} a ticket may only go to: {ways or 'nowhere'}.", "no-such-transition")
+
+
+def _ways(source: str, by: Hand) -> Iterator[str]:
+    for way in by.regulation.transitions:
+        if way.source == source:
+            yield f"{_list([by.regulation.stage(way.to)])} by {' or '.join(way.by)}"
 
 
 def _open(source: str, wanted: Stage, actor: str, by: Hand) -> bool:

@@ -1,12 +1,14 @@
-"""What a new ticket is under a regulation: category, priority, stage, section, language."""
+"""What a new ticket is under a regulation: category, priority, service, stage, section, language."""
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from contracts.intake import Section
 from regulation.document import Regulation
-from regulation.term import Term, UnknownTermError
+from regulation.parts import Category
+from regulation.term import Term, UnknownTermError, find
 
 from intake.domain.stages import opening
 
@@ -20,8 +22,11 @@ class Terms(NamedTuple):
     section: Section
     language: str
     regulation: str
+    service: str = ""
 
 
+SENT_BACK = timedelta(hours=24)
+"""How far back a sender's own word on when he wrote may move the beginning of clocks."""
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LATIN = re.compile("[a-z]{2}", re.IGNORECASE)
 TOLD_BY = 2_000
@@ -38,26 +43,40 @@ def spoken(stated: str | None, *texts: str) -> str:
 
 
 def terms(regulation: Regulation, channel: str, hints: Mapping[str, str], language: str) -> Terms:
-    """Declared category and priority where the regulation knows them, else its defaults; the stated urgency counts
-    as priority until an agent says otherwise (A-19). UnknownTermError for a channel that the regulation lacks."""
+    """Declared category, priority and service where the regulation knows them, else its defaults; the stated urgency
+    counts as priority until an agent says otherwise (A-19). UnknownTermError for a channel that the regulation lacks.
+    """
     through = regulation.channel(channel)
-    category, priority = hints.get("category"), hints.get("priority") or hints.get("urgency")
-    declared = regulation.find_category(category) if category else None
+    priority, service = hints.get("priority") or hints.get("urgency"), hints.get("service")
+    declared = _declared(regulation, hints)
     stated = regulation.find_priority(priority) if priority else None
+    concerned = regulation.find_service(service) if service else None
     spoken = language.lower()[:2]
     return Terms(
         category=declared.id if declared else regulation.defaults.category,
         priority=stated.id if stated else regulation.defaults.priority,
-        stage=opening(regulation),
+        stage=through.opens_in or opening(regulation),
         section="chat" if through.section == "chat" else "requests",
         language=spoken if spoken in {"ru", "en"} else through.language,
-        regulation=f"{regulation.name}@{regulation.version}",
+        regulation=regulation.key,
+        service=concerned.id if concerned else "",
     )
 
 
-def regulation_of(written: str) -> str:
-    """The name of the regulation in `csn@1`; its latest version applies to what comes."""
-    return written.partition("@")[0]
+def _declared(regulation: Regulation, hints: Mapping[str, str]) -> Category | None:
+    """The category that was declared, or the first one of the declared type."""
+    if (category := hints.get("category")) and (found := regulation.find_category(category)):
+        return found
+    kind = regulation.find_type(hints["type"]) if hints.get("type") else None
+    return next((each for each in regulation.categories if kind and each.ticket_type == kind.id), None)
+
+
+def clocks_start(regulation: Regulation, channel: str, sent: datetime | None, received: datetime) -> datetime | None:
+    """When the clocks of a new ticket start, where its channel starts them at the sender's time: at most 24 h back,
+    never later than it was received; None where they start when it was received."""
+    if sent is None or regulation.channel(channel).clocks_from != "sent":
+        return None
+    return min(max(sent, received - SENT_BACK), received)
 
 
 def category_named(regulation: Regulation, name: str) -> str:
@@ -70,7 +89,18 @@ def priority_named(regulation: Regulation, name: str) -> str:
     return _named(regulation.find_priority(name), regulation.priorities, f"priority {name!r}")
 
 
+def service_named(regulation: Regulation, name: str) -> str:
+    """The service that a person means by an id or title; UnknownTermError lists those there are."""
+    return _named(regulation.find_service(name), regulation.services, f"service {name!r}")
+
+
+def exclusion_named(regulation: Regulation, name: str) -> str:
+    """The exclusion that a person means by an id or title; UnknownTermError lists those there are (R0-25 to R0-27)."""
+    return _named(find(regulation.exclusions, name), regulation.exclusions, f"exclusion {name!r}")
+
+
 def _named(found: Term | None, terms: Sequence[Term], wanted: str) -> str:
     if found is None:
-        raise UnknownTermError(f"there is no {wanted}: write one of {', '.join(term.id for term in terms)}")
+        known = ", ".join(term.id for term in terms)
+        raise UnknownTermError(f"there is no {wanted}: {f'write one of {known}' if known else 'leave it out'}")
     return found.id

@@ -51,7 +51,8 @@ class Delivery(NamedTuple):
 )
 async def channels(channel: str, request: Request, house: Housed) -> Response:
     """Take in a raw mail (202) or a Telegram update (200); what cannot be read is kept for a person to see."""
-    regulation = house.regulation_for(channel)
+    at = request.app.state.clock()
+    regulation = house.regulation_for(channel, at)
     kind = regulation.channel(channel).kind
     if kind is ChannelKind.api:
         raise NotFound("This channel's messages come to POST /messages.")
@@ -60,7 +61,7 @@ async def channels(channel: str, request: Request, house: Housed) -> Response:
     bearer.must_serve(channel)
     body = await request.body()
     digest = content_digest(house.log.vault, body)
-    envelope = Envelope(request.app.state.clock(), bearer.name, digest)
+    envelope = Envelope(at, bearer.name, digest)
     told = await _taken(Delivery(house, regulation, channel, body, envelope), kind)
     return answer(told, channel, 200 if kind is ChannelKind.telegram else 202)
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 from servicekit.text import Text
 
+from intake.domain.estimating import work_written
 from intake.domain.ticket import Ticket
 
 TEXT_LIMIT = 64 * 1024
@@ -24,10 +25,23 @@ class Saying(Command):
     text: Said
 
 
-class Classifying(Command):
-    """A category, by id or title in either language."""
+class Solving(Saying):
+    """The solution; `incidents` gives it to every open incident of a mass problem too."""
 
-    category: Line
+    incidents: bool = False
+
+
+class Classifying(Command):
+    """A category, a service or both, by id or title in either language."""
+
+    category: Line = ""
+    service: Line = ""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.category or self.service):
+            raise ValueError("Name a category, a service or both.")
+        return self
 
 
 class Prioritizing(Command):
@@ -44,6 +58,14 @@ class Escalating(Command):
     reason: Line = ""
 
 
+class Estimating(Command):
+    """How much working time a stage will take, and why; no stage names the one the ticket is in, or the only one."""
+
+    stage: Line = ""
+    work: Annotated[Line, AfterValidator(work_written)] = Field(examples=["20 дней"])
+    reason: Annotated[Line, Field(min_length=1)]
+
+
 class Ending(Command):
     """Why; `by` says whose decision it is, since regulations leave some to the requester (R1-15)."""
 
@@ -51,10 +73,17 @@ class Ending(Command):
     by: Literal["agent", "requester"] = "agent"
 
 
+class Closing(Ending):
+    """Why; an agent who closes what is not solved names a reason or an exclusion of the regulation (R0-27)."""
+
+    exclusion: Line = ""
+
+
 class Annulling(Command):
-    """Why the ticket is no matter for us."""
+    """Why the ticket is no matter for us: in words, and by one of the regulation's exclusions where it is one."""
 
     reason: Line = ""
+    exclusion: Line = ""
 
 
 class Left(BaseModel):
@@ -67,6 +96,11 @@ class Left(BaseModel):
     waiting: bool
     category: str
     priority: str
+    service: str
+    regulation: str
+    estimates: dict[str, str]
+    exclusion: str = Field("", description='The exclusion it was closed under, "" for none.')
+    merged_into: str = Field("", description='The ticket it was put into, "" while it stands for itself.')
 
     @classmethod
     def of(cls, ticket: Ticket) -> Self:
@@ -79,4 +113,29 @@ class Left(BaseModel):
             waiting=ticket.waiting,
             category=ticket.category,
             priority=ticket.priority,
+            service=ticket.service,
+            regulation=ticket.regulation,
+            estimates=ticket.estimates,
+            exclusion=ticket.exclusion,
+            merged_into=ticket.into,
         )
+
+
+class Incident(BaseModel):
+    """An incident of a mass problem: still open, solved with it, or refused and why."""
+
+    ticket: str
+    number: str
+    outcome: Literal["open", "resolved", "refused"]
+    detail: str = ""
+
+
+class Solved(Left):
+    """The ticket as the solution left it, and the incidents of a mass problem."""
+
+    incidents: list[Incident] = []
+
+    @classmethod
+    def with_incidents(cls, ticket: Ticket, incidents: list[Incident]) -> Self:
+        """The ticket's answer with those of its incidents."""
+        return cls(**Left.of(ticket).model_dump(), incidents=incidents)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -35,10 +36,11 @@ BODY = {
 
 
 class Told(NamedTuple):
-    """A body as understood, and the id that tells its message apart within the channel."""
+    """A body as understood, the id that tells its message apart within the channel, and when the adapter saw it."""
 
     data: MessageReceived
     external_id: str
+    seen_at: datetime | None = None
 
 
 @router.post(
@@ -56,12 +58,11 @@ async def messages(request: Request) -> Response:
     told = _told(request, body)
     channel = told.data.channel
     bearer.must_serve(channel)
-    regulation = house.regulation_for(channel)
-    incoming = read_message(told.data, external_id=told.external_id)
+    at = request.app.state.clock()
+    regulation = house.regulation_for(channel, at)
+    incoming = read_message(told.data, external_id=told.external_id, seen_at=told.seen_at)
     files = await kept(house.log, incoming.attachments, "")
-    envelope = Envelope(
-        request.app.state.clock(), bearer.name, content_digest(house.log.vault, body), attachments=files
-    )
+    envelope = Envelope(at, bearer.name, content_digest(house.log.vault, body), attachments=files)
     try:
         return answer(await house.reception.accept(incoming, envelope, regulation), channel)
     except ReusedIdError as error:
@@ -74,7 +75,7 @@ def _told(request: Request, body: bytes) -> Told:
         raise UnsupportedMedia([CLOUD, PLAIN])
     if media == CLOUD or _CLOUD.search(body):
         event = _valid(CloudEvent, body)
-        return Told(event.data, event.external_id)
+        return Told(event.data, event.external_id, event.time)
     data = _valid(MessageReceived, body)
     return Told(data, _key(request) or data.message.id)
 

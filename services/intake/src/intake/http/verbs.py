@@ -1,91 +1,25 @@
 """`POST /tickets/{ticket}/{verb}`: what people do about a ticket."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Annotated, NamedTuple
+from fastapi import APIRouter
 
-from contracts.streams import message_id, ticket_stream
-from eventlog.change import By, change
-from eventlog.errors import ForgottenError
-from fastapi import APIRouter, Depends, Header, Request, Response
-from regulation.term import UnknownTermError
-from servicekit.auth import Actor, Gate, Role, requires
-from servicekit.positions import stamp
-from servicekit.problems import Forbidden, Malformed, NotFound, Refused, fault
-from servicekit.said import meta
-from servicekit.text import clean
-
-from intake.domain.hand import Hand
-from intake.domain.refusing import RefusedError
-from intake.domain.terms import regulation_of
-from intake.domain.ticket import Ticket
-from intake.finding import ticket_id
-from intake.house import House
-from intake.http.commands import Annulling, Classifying, Command, Ending, Escalating, Left, Prioritizing, Saying
+from intake.calls.guarding import CallsSettled
+from intake.http.commands import (
+    Annulling,
+    Classifying,
+    Closing,
+    Ending,
+    Escalating,
+    Estimating,
+    Left,
+    Prioritizing,
+    Saying,
+    Solved,
+    Solving,
+)
+from intake.http.desk import Either, Staff
+from intake.http.incidents import incidents
 
 router = APIRouter(prefix="/tickets/{ticket}", tags=["verbs"], responses={409: {"description": "Not possible now."}})
-
-
-class Desk(NamedTuple):
-    """One request of one person about one ticket."""
-
-    house: House
-    response: Response
-    actor: Actor
-    ticket: str
-    at: datetime
-    key: str
-
-    async def do(self, command: Command, verb: Callable[[Ticket, Hand], None]) -> Left:
-        """Let the verb decide and record it; the same `Idempotency-Key` twice is recorded once (I6)."""
-        stream = ticket_stream(await ticket_id(self.house.log.pool, self.ticket))
-        try:
-            changed = await change(
-                self.house.log, Ticket, stream, lambda ticket: verb(ticket, self._hand(ticket, command)), self._by()
-            )
-        except RefusedError as error:
-            raise Refused(str(error), error.reason) from error
-        except ForgottenError as error:
-            raise Refused("The requester was forgotten: nothing can be said to them any more.", "forgotten") from error
-        except UnknownTermError as error:
-            raise Malformed(errors=[fault(("body",), f"{error}.")]) from error
-        stamp(self.response, changed.position)
-        return Left.of(changed.aggregate)
-
-    def _by(self) -> By:
-        cause = message_id(f"command/{self.actor.id}/{self.ticket}", self.key) if self.key else ""
-        return By(meta(self.actor), cause)
-
-    def _hand(self, ticket: Ticket, command: Command) -> Hand:
-        regulation = self.house.regulation_named(regulation_of(ticket.opened.regulation))
-        if self.actor.role is Role.adapter:
-            if not self.actor.may_use(ticket.opened.channel):
-                raise NotFound("No ticket of this key's channels has this id.")
-            return Hand(self.at, ticket.requester, regulation, "requester")
-        return Hand(self.at, self._agent(command), regulation, getattr(command, "by", "agent"))
-
-    def _agent(self, command: Command) -> str:
-        if command.agent and command.agent != self.actor.name and self.actor.role is Role.agent:
-            raise Forbidden("An agent acts in their own name only: leave `agent` out.")
-        return command.agent or self.actor.name
-
-
-def _desk(gate: Gate) -> Callable[..., Awaitable[Desk]]:
-    async def desk(
-        ticket: str,
-        request: Request,
-        response: Response,
-        actor: Annotated[Actor, Depends(gate)],
-        idempotency_key: Annotated[str, Header(max_length=255)] = "",
-    ) -> Desk:
-        state = request.app.state
-        return Desk(state.house, response, actor, ticket, state.clock(), clean(idempotency_key))
-
-    return desk
-
-
-Staff = Annotated[Desk, Depends(_desk(requires(Role.agent, Role.lead)))]
-Either = Annotated[Desk, Depends(_desk(requires(Role.agent, Role.lead, Role.adapter)))]
 
 
 @router.post("/reply")
@@ -108,8 +42,8 @@ async def note(said: Saying, desk: Staff) -> Left:
 
 @router.post("/classify")
 async def classify(said: Classifying, desk: Staff) -> Left:
-    """State or correct the category."""
-    return await desk.do(said, lambda ticket, by: ticket.classify(by, said.category))
+    """State or correct the category, the service or both."""
+    return await desk.do(said, lambda ticket, by: ticket.classify(by, said.category, said.service))
 
 
 @router.post("/prioritize")
@@ -118,16 +52,24 @@ async def prioritize(said: Prioritizing, desk: Staff) -> Left:
     return await desk.do(said, lambda ticket, by: ticket.prioritize(by, said.priority, said.reason))
 
 
+@router.post("/estimate")
+async def estimate(said: Estimating, desk: Staff) -> Left:
+    """Plan a stage oneself where the category leaves it to the executor: longer than the plan has it, with a reason."""
+    return await desk.do(said, lambda ticket, by: ticket.estimate(by, said.stage, said.work, said.reason))
+
+
 @router.post("/escalate")
 async def escalate(said: Escalating, desk: Staff) -> Left:
     """Move the ticket to another working stage."""
     return await desk.do(said, lambda ticket, by: ticket.escalate(by, said.stage, said.reason))
 
 
-@router.post("/resolve")
-async def resolve(said: Saying, desk: Staff) -> Left:
-    """Give the solution; the requester's confirmation is awaited."""
-    return await desk.do(said, lambda ticket, by: ticket.resolve(by, said.text))
+@router.post("/resolve", dependencies=[CallsSettled])
+async def resolve(said: Solving, desk: Staff) -> Solved:
+    """Give the solution; the requester's confirmation is awaited. A mass problem's answer lists its open incidents,
+    which `incidents: true` solves by the same text, each for its own requester (A-23)."""
+    ticket = await desk.change(said, lambda ticket, by: ticket.resolve(by, said.text))
+    return Solved.with_incidents(ticket, await incidents(desk, ticket, said))
 
 
 @router.post("/reopen")
@@ -136,13 +78,13 @@ async def reopen(said: Ending, desk: Either) -> Left:
     return await desk.do(said, lambda ticket, by: ticket.reopen(by, said.reason))
 
 
-@router.post("/close")
-async def close(said: Ending, desk: Either) -> Left:
+@router.post("/close", dependencies=[CallsSettled])
+async def close(said: Closing, desk: Either) -> Left:
     """Accept the work as finished; an adapter's key speaks for the requester (R1-15)."""
-    return await desk.do(said, lambda ticket, by: ticket.close(by, said.reason))
+    return await desk.do(said, lambda ticket, by: ticket.close(by, said.reason, said.exclusion))
 
 
-@router.post("/annul")
+@router.post("/annul", dependencies=[CallsSettled])
 async def annul(said: Annulling, desk: Staff) -> Left:
-    """End a ticket that is no matter for us."""
-    return await desk.do(said, lambda ticket, by: ticket.annul(by, said.reason))
+    """End a ticket that is no matter for us, and say which exclusion it falls under, where it does (R0-27)."""
+    return await desk.do(said, lambda ticket, by: ticket.annul(by, said.reason, said.exclusion))

@@ -1,5 +1,6 @@
 """Our own contract for channel adapters: what `POST /messages` takes, and how it is read."""
 
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,6 +51,9 @@ class Hints(BaseModel):
     __pydantic_extra__: dict[str, Line]
 
     category: Line | None = Field(default=None, description="Category: id or title.", examples=["hosting"])
+    type: Line | None = Field(
+        default=None, description="Type: id or title; alone it means its first category.", examples=["Документооборот"]
+    )
     priority: Line | None = Field(default=None, description="Priority: id or title.", examples=["Срочный"])
     urgency: Line | None = Field(default=None, description="How urgent the person calls it.", examples=["urgent"])
     service: Line | None = Field(default=None, description="The service concerned: id or title.", examples=["crm"])
@@ -104,8 +108,11 @@ class CloudEvent(BaseModel):
         return f"{self.source} {self.id}"
 
 
-def read_message(data: MessageReceived, *, external_id: str) -> Incoming:
-    """The message in neutral form; the author is the person it was written for, `entered_by` hints at who typed it."""
+def read_message(data: MessageReceived, *, external_id: str, seen_at: datetime | None = None) -> Incoming:
+    """The message in neutral form; the author is the person it was written for, `entered_by` hints at who typed it.
+
+    `seen_at` is when the adapter saw it, which counts where the channel does not tell when it was sent.
+    """
     message = data.message
     entered = {"entered_by": data.author.id} if data.on_behalf_of else {}
     return Incoming(
@@ -117,7 +124,7 @@ def read_message(data: MessageReceived, *, external_id: str) -> Incoming:
         subject=" ".join(message.subject.split()),
         text=markup.plain(message.text) if message.format == "html" else message.text.strip(),
         attachments=tuple(_attachment(reference) for reference in message.attachments),
-        sent_at=message.sent_at,
+        sent_at=message.sent_at or seen_at,
         hints={**_words(data.hints), "message": message.id, **entered},
     )
 

@@ -27,11 +27,25 @@ class Attachment(Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class Missed(Struct, frozen=True, kw_only=True):
+    """A call that nobody answered, told of by a message; `phone` and `also` are ids of the same person (keyed hashes).
+
+    `called_at` is in UTC, `agent` whom the call was meant for, "" for anybody.
+    """
+
+    caller: str
+    called_at: datetime
+    phone: str
+    agent: str = ""
+    direction: str = ""
+    also: tuple[str, ...] = ()
+
+
 class Incoming(Struct, frozen=True, kw_only=True, tag="incoming"):
     """One message for a ticket; `external_id` dedupes it within its channel, `sent_at` is the sender's claim in UTC.
 
     `references` holds what the message answers, the likeliest first; `automatic` says why no person wrote it.
-    The author's address may be empty only in an automatic message.
+    The author's address may be empty only in an automatic message; `missed` is the call that the message tells of.
     """
 
     channel: str
@@ -48,6 +62,7 @@ class Incoming(Struct, frozen=True, kw_only=True, tag="incoming"):
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None
     hints: dict[str, str] = field(default_factory=dict)
+    missed: Missed | None = None
 
 
 class Ignored(Struct, frozen=True, kw_only=True, tag="ignored"):

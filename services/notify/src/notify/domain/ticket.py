@@ -4,6 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+MANY = 10_000
+"""Requesters whose latest automatic messages are remembered before old ones are looked for."""
+
 
 class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     """An open ticket; `automatic` is why its first message came from a machine, `told` when its requester was told.
@@ -42,11 +45,15 @@ class Words(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """Everything notify decides on: open tickets, agents, and the latest automatic messages to each requester."""
+    """Everything notify decides on: open tickets, agents, and the latest automatic messages to each requester.
+
+    Requesters told nothing of late are dropped from `told` when there are more than `room` in it.
+    """
 
     tickets: dict[str, Ticket] = {}
     agents: dict[str, Colleague] = {}
     told: dict[str, list[datetime]] = {}
+    room: int = MANY
     words: dict[str, Words] = {}
 
     def words_for(self, ticket: str, opened_by: str) -> Words:

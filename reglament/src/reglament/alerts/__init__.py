@@ -1,0 +1,1 @@
+"""`reglament alerts`: the first outside consumer of the log, in FastStream; whoever writes another may begin here."""

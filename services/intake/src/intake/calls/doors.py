@@ -1,0 +1,136 @@
+"""`GET /calls` and what agents do about a missed call."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+from contracts.streams import message_id
+from eventlog.change import By
+from eventlog.errors import ForgottenError
+from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import Field
+from regulation.term import UnknownTermError
+from servicekit.auth import Actor, Role, requires
+from servicekit.clock import Now
+from servicekit.positions import CaughtUp, stamp
+from servicekit.problems import Forbidden, Malformed, Refused, fault
+from servicekit.said import meta
+from servicekit.text import clean
+
+from intake.calls.acting import Doer, Settled, Wish, call_back, settle_call
+from intake.calls.listing import Calls, Wanted, listed
+from intake.domain.call import How
+from intake.domain.refusing import RefusedError
+from intake.house import House, Housed
+from intake.http.commands import Command, Left, Line
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+Agents = Annotated[Actor, Depends(requires(Role.agent, Role.lead))]
+
+
+class Returning(Command):
+    """Whether the caller answered."""
+
+    reached: bool
+
+
+class Settling(Command):
+    """How it was settled; `contact` is the ticket where contact was made, by id or number, else the one we found."""
+
+    how: How
+    contact: Line = ""
+    topic: Line = Field(default="", examples=["delivery"])
+
+
+class CallLeft(Left):
+    """The call's ticket as the verb left it; `calls` are all that it was about, `advice` says what keeps it open."""
+
+    calls: list[UUID]
+    settled: str | None
+    tries: int
+    topic: str
+    contact: str
+    ended: bool
+    advice: str
+
+
+class Desk(NamedTuple):
+    """One request of one person about one call."""
+
+    house: House
+    response: Response
+    actor: Actor
+    call: str
+    at: Now
+    key: str
+
+    async def do(self, command: Command, act: Callable[[House, str, Doer], Awaitable[Settled]]) -> CallLeft:
+        """Let it be decided and recorded; the same `Idempotency-Key` twice is recorded once (I6)."""
+        cause = message_id(f"command/{self.actor.id}/{self.call}", self.key) if self.key else ""
+        doer = Doer(self._agent(command), self.at, By(meta(self.actor), cause), self.actor.role is not Role.agent)
+        try:
+            settled = await act(self.house, self.call, doer)
+        except RefusedError as error:
+            raise Refused(str(error), error.reason) from error
+        except ForgottenError as error:
+            raise Refused("The caller was forgotten: nothing more is said to them.", "forgotten") from error
+        except UnknownTermError as error:
+            raise Malformed(errors=[fault(("body", "topic"), f"{error}.")]) from error
+        stamp(self.response, settled.position)
+        return _left(settled)
+
+    def _agent(self, command: Command) -> str:
+        if command.agent and command.agent != self.actor.name and self.actor.role is Role.agent:
+            raise Forbidden("An agent acts in their own name only: leave `agent` out.")
+        return command.agent or self.actor.name
+
+
+async def _desk(  # noqa: PLR0913  # what a request has
+    call: UUID,
+    house: Housed,
+    response: Response,
+    actor: Agents,
+    now: Now,
+    idempotency_key: Annotated[str, Header(max_length=255)] = "",
+) -> Desk:
+    return Desk(house, response, actor, str(call), now, clean(idempotency_key))
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+@router.get("", dependencies=[CaughtUp])
+async def calls(_: Agents, house: Housed, now: Now, wanted: Annotated[Wanted, Query()]) -> Calls:
+    """Missed calls, open ones unless asked otherwise, the oldest first: how old, for whom, and what to do."""
+    return await listed(house, wanted, now)
+
+
+@router.post("/{call}/returned")
+async def returned(said: Returning, desk: AtDesk) -> CallLeft:
+    """Somebody called back; the caller may not have answered (R4-02)."""
+    return await desk.do(said, lambda house, call, doer: call_back(house, call, doer, reached=said.reached))
+
+
+@router.post("/{call}/settle")
+async def settle(said: Settling, desk: AtDesk) -> CallLeft:
+    """Close a missed call by the contact that was made, with link and topic on both tickets (R4-04, R4-05).
+
+    `called-back` needs a talk, `already-contacted` a later word of an agent in another ticket, `written` a letter in
+    this one and a call too old to be returned (A-26). A ticket that was nothing but the call ends with it.
+    """
+    wish = Wish(said.how, said.contact, said.topic)
+    return await desk.do(said, lambda house, call, doer: settle_call(house, call, doer, wish))
+
+
+def _left(settled: Settled) -> CallLeft:
+    first, ticket = settled.case.calls[0], settled.case.ticket
+    return CallLeft(
+        **Left.of(ticket).model_dump(),
+        calls=[UUID(each.missed.call) for each in settled.case.calls],
+        settled=first.settled,
+        tries=first.tries,
+        topic=ticket.topic,
+        contact=next((each.to for each in reversed(ticket.links) if each.relation == "contact"), ""),
+        ended=settled.ended,
+        advice=settled.advice,
+    )

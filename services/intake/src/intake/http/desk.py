@@ -1,0 +1,102 @@
+"""One person at one ticket: who acts, in whose name, and how what they do is recorded."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+from contracts.streams import message_id, ticket_stream
+from eventlog.change import By, Changed
+from eventlog.errors import ForgottenError
+from fastapi import Depends, Header, Request, Response
+from regulation.term import UnknownTermError
+from servicekit.auth import Actor, Gate, Role, requires
+from servicekit.positions import stamp
+from servicekit.problems import Forbidden, Malformed, NotFound, Refused, fault
+from servicekit.said import meta
+from servicekit.text import clean
+
+from intake.domain.hand import Hand
+from intake.domain.refusing import RefusedError
+from intake.domain.ticket import Ticket
+from intake.finding import ticket_id
+from intake.house import House
+from intake.http.commands import Command, Left
+from intake.saying import say
+
+
+class Desk(NamedTuple):
+    """One request of one person about one ticket."""
+
+    house: House
+    response: Response
+    actor: Actor
+    ticket: str
+    at: datetime
+    key: str
+
+    async def do(self, command: Command, verb: Callable[[Ticket, Hand], None]) -> Left:
+        """Let the verb decide and record it; the same `Idempotency-Key` twice is recorded once (I6)."""
+        return Left.of(await self.change(command, verb))
+
+    async def change(self, command: Command, verb: Callable[[Ticket, Hand], None]) -> Ticket:
+        """The same, for the ticket as it then is."""
+        stream = ticket_stream(await self.id())
+
+        def decide(ticket: Ticket) -> None:
+            verb(ticket, self.hand(ticket, command))
+
+        return await self.recorded(lambda: say(self.house.log, stream, decide, self.by()))
+
+    async def recorded(self, act: Callable[[], Awaitable[Changed[Ticket]]]) -> Ticket:
+        """Act, and turn what the ticket refuses into a problem that says what is possible."""
+        try:
+            changed = await act()
+        except RefusedError as error:
+            raise Refused(str(error), error.reason) from error
+        except ForgottenError as error:
+            raise Refused("The requester was forgotten: nothing can be said to them any more.", "forgotten") from error
+        except UnknownTermError as error:
+            raise Malformed(errors=[fault(("body",), f"{error}.")]) from error
+        stamp(self.response, changed.position)
+        return changed.aggregate
+
+    async def id(self) -> str:
+        """The ticket's id, whether it was named by id or number."""
+        return await ticket_id(self.house.log.pool, self.ticket)
+
+    def by(self) -> By:
+        """Who commands; ids follow from the key, where there is one."""
+        cause = message_id(f"command/{self.actor.id}/{self.ticket}", self.key) if self.key else ""
+        return By(meta(self.actor), cause)
+
+    def hand(self, ticket: Ticket, command: Command) -> Hand:
+        """In whose name it is done, and by which version of the regulation."""
+        regulation = self.house.regulation_of(ticket.regulation)
+        if self.actor.role is Role.adapter:
+            if not self.actor.may_use(ticket.opened.channel):
+                raise NotFound("No ticket of this key's channels has this id.")
+            return Hand(self.at, ticket.requester, regulation, "requester")
+        return Hand(self.at, self._agent(command), regulation, getattr(command, "by", "agent"))
+
+    def _agent(self, command: Command) -> str:
+        if command.agent and command.agent != self.actor.name and self.actor.role is Role.agent:
+            raise Forbidden("An agent acts in their own name only: leave `agent` out.")
+        return command.agent or self.actor.name
+
+
+def _desk(gate: Gate) -> Callable[..., Awaitable[Desk]]:
+    async def desk(
+        ticket: str,
+        request: Request,
+        response: Response,
+        actor: Annotated[Actor, Depends(gate)],
+        idempotency_key: Annotated[str, Header(max_length=255)] = "",
+    ) -> Desk:
+        state = request.app.state
+        return Desk(state.house, response, actor, ticket, state.clock(), clean(idempotency_key))
+
+    return desk
+
+
+Staff = Annotated[Desk, Depends(_desk(requires(Role.agent, Role.lead)))]
+Either = Annotated[Desk, Depends(_desk(requires(Role.agent, Role.lead, Role.adapter)))]

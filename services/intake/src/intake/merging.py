@@ -1,0 +1,99 @@
+"""Tickets that were put together: where one goes on, what was put into it, and doing both sides in one append."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from contracts.streams import ticket_stream
+from eventlog.change import ATTEMPTS, By, Changed, numbered
+from eventlog.errors import ConflictError, UnknownStreamError
+from eventlog.store import EventLog
+
+from intake.domain.standing import Standing
+from intake.domain.ticket import Ticket
+
+
+async def loaded(log: EventLog, ticket: str) -> Ticket | None:
+    """The ticket of this id as it is now."""
+    return Ticket.replay(await log.read(ticket_stream(ticket)))
+
+
+async def end_of(log: EventLog, ticket: Ticket) -> Ticket:
+    """The ticket in which this one goes on: itself, or the one at the end of what it was merged into."""
+    while ticket.into:
+        further = await loaded(log, ticket.into)
+        if further is None:
+            break
+        ticket = further
+    return ticket
+
+
+async def sources_of(log: EventLog, ticket: Ticket) -> list[Ticket]:
+    """All tickets that were put into this one, and those that had been put into them."""
+    found = [each for each in await asyncio.gather(*(loaded(log, each) for each in ticket.merged)) if each]
+    deeper = [await sources_of(log, each) for each in found if each.merged]
+    return [*found, *(each for part in deeper for each in part)]
+
+
+async def owned_by(log: EventLog, ticket: Ticket, requester: str) -> Ticket:
+    """The ticket by which a requester takes part in this one: itself, or theirs that is or was put into it."""
+    if ticket.requester != requester:
+        for each in await asyncio.gather(*(loaded(log, each) for each in ticket.guests)):
+            if each and each.requester == requester:
+                return each
+    return ticket
+
+
+async def merge(
+    log: EventLog, source: str, into: str, verb: Callable[[Ticket, Ticket], None], by: By
+) -> Changed[Ticket]:
+    """Let `verb` put a ticket into the end of another, on both streams at once: no two ever go round in a circle.
+
+    Raises UnknownStreamError, ConflictError after five lost races, and what the verb raises.
+    """
+
+    async def decide() -> tuple[Ticket, Ticket]:
+        one, other = await _known(log, source), await _known(log, into)
+        end = await end_of(log, other)
+        if one.standing is not Standing.merged or (await end_of(log, one)).ticket != end.ticket:
+            verb(one, end)
+        return one, end
+
+    return await _together(log, decide, by)
+
+
+async def unmerge(log: EventLog, source: str, verb: Callable[[Ticket, Ticket], None], by: By) -> Changed[Ticket]:
+    """Let `verb` take a ticket out of the one it was put into, on both streams; one that was not stays as it is."""
+
+    async def decide() -> tuple[Ticket, Ticket]:
+        one = await _known(log, source)
+        other = await loaded(log, one.into) if one.into else None
+        if other is not None:
+            verb(one, other)
+        return one, other or one
+
+    return await _together(log, decide, by)
+
+
+async def _known(log: EventLog, ticket: str) -> Ticket:
+    found = await loaded(log, ticket)
+    if found is None:
+        raise UnknownStreamError(ticket_stream(ticket))
+    return found
+
+
+async def _together(log: EventLog, decide: Callable[[], Awaitable[tuple[Ticket, Ticket]]], by: By) -> Changed[Ticket]:
+    for attempt in range(ATTEMPTS):
+        one, other = await decide()
+        try:
+            return await _append(log, one, other, by)
+        except ConflictError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _append(log: EventLog, one: Ticket, other: Ticket, by: By) -> Changed[Ticket]:
+    new = [*numbered(one.new_events(), by), *numbered(other.new_events(), by)]
+    if not new:
+        return Changed(one, (await log.read(one.id))[-1].position)
+    return Changed(one, (await log.append(new)).last)
