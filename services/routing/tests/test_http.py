@@ -1,114 +1,19 @@
 """Routing behind its doors, on a real PostgreSQL and NATS."""
 
-import asyncio
-from base64 import b64encode
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
-import httpx
-import msgspec
-import pytest
-from contracts import Event, Meta
-from contracts.intake import RegulationPublished, TicketClosed, TicketOpened
-from contracts.streams import assignment_stream, regulation_stream, ticket_stream
-from embedded.nats import Nats
+from contracts.intake import TicketClosed
+from contracts.streams import ticket_stream
 from eventlog.bookkeeping import Books
-from eventlog.feed import Feed
 from eventlog.postgres import PostgresLog, connect
 from eventlog.rebuilding import prepare_views
-from eventlog.store import NEXT, New
-from eventlog.vault import Vault
-from regulation.load import load
-from routing.app import create
 from routing.reactor import RoutingReactor
-from servicekit.keys import Role, issue, write
 from testkit.servers import Database
 
-MASTER = b64encode(bytes(range(32))).decode()
-CSN = load(Path(__file__).parents[3] / "regulations" / "csn.yaml")
+Intake = Any  # the class lives in conftest.py
+
 NOW = datetime.now(UTC)
-
-
-class Intake:
-    """What intake would record, and a client for every role."""
-
-    def __init__(self, log: PostgresLog, http: httpx.AsyncClient, keys: dict[str, str]) -> None:
-        self.log, self.http, self.keys = log, http, keys
-
-    async def say(self, said: Event, stream: str, mint: frozenset[str] = frozenset()) -> int:
-        new = New(id=str(uuid4()), stream=stream, version=NEXT, event=said, meta=Meta())
-        return (await self.log.append([new], mint)).last
-
-    async def ready(self) -> None:
-        """Wait until the follower holds what was published."""
-        while (await self.http.get("/readyz")).status_code != 200:
-            await asyncio.sleep(0.02)
-        await self.get("/queues", after=1)
-
-    async def publish(self) -> None:
-        said = RegulationPublished(
-            at=NOW,
-            name="csn",
-            version="1",
-            hash=CSN.hash,
-            effective_from=NOW,
-            document=msgspec.json.decode(CSN.to_json()),
-        )
-        await self.say(said, regulation_stream("csn"))
-
-    async def open(self, ticket: str) -> None:
-        """A ticket is opened and the follower has given it to somebody."""
-        what = {"ticket": ticket, "number": "T-1", "requester": ticket, "channel": "email", "kind": "email"}
-        texts = {"section": "requests", "subject": "s", "text": "t", "reply_to": "i@example.com"}
-        stage = {"category": "defect", "priority": "normal", "stage": "level1", "regulation": "csn@1"}
-        await self.say(TicketOpened(at=NOW, **what, **texts, **stage), ticket_stream(ticket), {ticket})
-        await self.given(ticket, 1)
-
-    async def given(self, ticket: str, times: int) -> None:
-        """Wait until the ticket has been given to somebody so many times, and the views know."""
-        while len(given := await self.log.read(assignment_stream(ticket))) < times:
-            await asyncio.sleep(0.01)
-        await self.get("/queues", after=given[-1].position)
-
-    async def call(self, verb: str, path: str, body: object = None, who: str = "lead") -> httpx.Response:
-        return await self.http.request(verb, path, json=body, headers={"Authorization": f"Bearer {self.keys[who]}"})
-
-    async def get(self, path: str, who: str = "lead", after: int = 0) -> list[dict[str, object]]:
-        headers = {"Authorization": f"Bearer {self.keys[who]}", "Reglament-After": str(after)}
-        answer = await self.http.get(path, headers=headers)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def agent(self, agent: str, *groups: str, online: bool = True) -> None:
-        await self.call("PUT", f"/agents/{agent}", {"name": agent.title(), "groups": groups or ["support"]})
-        if online:
-            await self.call("POST", f"/agents/{agent}/presence", {"section": "requests", "online": True})
-
-
-@pytest.fixture
-async def intake(
-    database: Database, nats_server: Nats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Intake]:
-    names = [(role.value, role) for role in Role] + [("anna", Role.agent), ("boris", Role.agent)]
-    issued = {name: issue(name, role) for name, role in names}
-    write(tmp_path / "ring.json", [entry for _, entry in issued.values()])
-    environment = {"DATABASE_URL": database.url_for("routing"), "NATS_URL": nats_server.url, "MASTER_KEY": MASTER}
-    for name, value in (environment | {"KEYS": str(tmp_path / "ring.json")}).items():
-        monkeypatch.setenv(f"REGLAMENT_{name}", value)
-    app, pool, feed = create(), await connect(database.url_for("intake")), Feed(nats_server.url)
-    http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://routing.example")
-    log = PostgresLog(pool, Vault(MASTER), feed.publish)
-    found = Intake(log, http, {name: key for name, (key, _) in issued.items()})
-    feed.start()
-    await found.publish()
-    async with app.router.lifespan_context(app), http:
-        await found.ready()
-        yield found
-    await log.close()
-    await feed.stop()
-    await pool.close()
 
 
 async def test_a_ticket_is_given_in_turn_and_says_why(intake: Intake) -> None:
@@ -131,8 +36,9 @@ async def test_queues_load_and_fairness_count_the_same_work(intake: Intake) -> N
     await intake.given("t0", 3)
     await intake.open("t1")
 
-    queue = {"group": "support", "section": "requests", "channel": "email", "waiting": 0, "held": 2, "oldest": None}
-    assert await intake.get("/queues") == [queue]
+    (queue,) = await intake.get("/queues")
+    assert (queue["group"], queue["channel"], queue["waiting"], queue["held"]) == ("support", "email", 0, 2)
+    assert await intake.get("/queues?group=duty") == await intake.get("/queues?line=none") == []
     (load,) = await intake.get("/load")
     assert (load["agent"], load["open"], load["open_requests"], load["requests"]) == ("anna", 2, 2, True)
     (share,) = await intake.get("/fairness")
@@ -267,12 +173,70 @@ async def test_a_shift_that_makes_no_sense_is_malformed(intake: Intake) -> None:
 async def test_views_made_anew_are_the_same(intake: Intake, database: Database) -> None:
     await intake.agent("anna")
     await intake.open("t1")
-    reads = ("/agents", "/queues", "/load", "/fairness")
+    reads = ("/agents", "/queues", f"/load?until={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", "/fairness")
     before = [await intake.get(path) for path in reads]
 
     pool = await connect(database.url_for("routing"))
     await pool.execute("update view_state set code = 'older'")
-    await prepare_views(PostgresLog(pool, Vault(MASTER), intake.log.publish), RoutingReactor(), Books("routing"))
+    await prepare_views(PostgresLog(pool, intake.log.vault, intake.log.publish), RoutingReactor(), Books("routing"))
     await pool.close()
 
     assert [await intake.get(path) for path in reads] == before
+
+
+async def test_an_agent_picks_up_what_waits_no_more_than_he_may_have(intake: Intake) -> None:
+    for n in range(3):
+        await intake.open(f"t{n}")
+    await intake.agent("anna", online=False)
+    card = {"name": "Anna", "groups": ["support"], "capacity": {"requests": 2}}
+    known = await intake.call("PUT", "/agents/anna", card)
+    await intake.get("/queues", after=int(known.headers["reglament-position"]))
+
+    picked = await intake.call("POST", "/pick-up", {}, "anna")
+    again = await intake.call("POST", "/pick-up", {}, "anna")
+    foreign = await intake.call("POST", "/pick-up", {"agent": "boris"}, "anna")
+
+    assert (picked.json(), foreign.status_code) == ({"agent": "anna", "tickets": ["t0", "t1"]}, 403)
+    assert again.json()["tickets"] == []
+    told = (await intake.log.read("agent-anna"))[-1].data
+    assert (told.tickets, told.occasion) == (("t0", "t1"), "asked")
+
+
+async def test_others_tickets_are_the_heads_to_move(intake: Intake) -> None:
+    await intake.agent("anna")
+    await intake.agent("boris", "duty")
+    await intake.open("t1")
+    to = {"agent": "boris", "reason": "knows it"}
+
+    refused = await intake.call("POST", "/tickets/t1/transfer", to, "boris")
+    moved = await intake.call("POST", "/tickets/t1/transfer", to, "lead")
+
+    assert (refused.status_code, refused.json()["reason"], moved.status_code) == (409, "not-in-group", 200)
+
+
+async def test_what_is_beyond_competence_goes_to_whoever_is_responsible(intake: Intake) -> None:
+    await intake.agent("anna")
+    await intake.agent("boris")
+    await intake.open("t1")
+
+    known = await intake.call("GET", "/tickets/t1/responsible", who="anna")
+    body = {"agent": "boris", "beyond_competence": True}
+    refused = await intake.call("POST", "/tickets/t1/transfer", body, "anna")
+
+    assert (known.json(), refused.json()["reason"]) == ([], "not-responsible")
+
+
+async def test_time_there_without_work_is_the_share_of_under_load(intake: Intake) -> None:
+    """R4-11."""
+    await intake.agent("anna")
+    await intake.agent("boris", "duty")
+    await intake.open("t1")
+    since = (NOW - timedelta(days=1)).isoformat().replace("+00:00", "Z")
+
+    load = {each["agent"]: each for each in await intake.get(f"/load?since={since}")}
+    groups = {each["place"]: each for each in await intake.get("/load?by=group")}
+
+    assert (load["anna"]["given"], load["boris"]["under_load"]) == (1, 1.0)
+    assert 0 < load["anna"]["idle"] < load["anna"]["there"]
+    assert (groups["support"]["open"], groups["duty"]["agents"], groups["duty"]["under_load"]) == (1, 1, 1.0)
+    assert (await intake.call("GET", "/load?since=2090-01-01T00:00:00Z")).status_code == 422

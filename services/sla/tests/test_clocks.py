@@ -38,7 +38,7 @@ def test_r1_08_an_opened_ticket_starts_the_clock_of_level_1(desk: Desk) -> None:
     assert isinstance(started, ClockStarted)
     assert (started.name, started.owner, started.target) == ("level1", "team", HOUR)
     assert moscow(started.due_at) == "19 17:00:00"
-    assert started.clock == derived_id(desk.told[-1].id, "clock:level1")
+    assert started.clock == derived_id(desk.told[-1].id, "started:level1")
 
 
 def test_d3_because_names_the_cell_and_its_slices_sum_to_the_target(desk: Desk) -> None:

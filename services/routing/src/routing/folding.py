@@ -1,143 +1,107 @@
 """How events become state."""
 
-from datetime import datetime
-from sys import intern
-
 import msgspec
 from contracts import Event, Recorded
-from contracts.intake import RegulationPublished, TicketClosed, TicketOpened, TicketReopened, TicketResolved
+from contracts.intake import RegulationPublished
 from contracts.routing import (
-    AgentRegistered,
-    AgentWentOffline,
-    AgentWentOnline,
+    ROUTING,
+    BacklogPickedUp,
+    LineOverflowEnded,
+    LineOverflowStarted,
     NobodyOnline,
-    ShiftPlanned,
-    ShiftWithdrawn,
+    SkewNoticed,
     TicketAssigned,
     TicketTransferred,
+    TicketUnattended,
 )
 from eventlog.reactor import cause_of
 from regulation.document import Regulation
 
-from routing.domain.staff import Employee, Staff
-from routing.state import Held, Queue, State
+from routing.domain.fairness import follow
+from routing.folding_people import fold_people
+from routing.folding_tickets import OF_TICKETS, act, fold_ticket, remember_owner, reshape, wait, wait_no_more
+from routing.state import State
+
+HEARS: frozenset[type[Event]] = frozenset({RegulationPublished, *OF_TICKETS, *ROUTING})
+"""The kinds of events of which the state makes anything."""
 
 
 def fold(state: State, event: Recorded[Event]) -> None:
     """Take one event into the state; own reactions come provisionally, without a position."""
     if event.position:
         state.seen = max(state.seen, event.recorded_at)
+    if not (fold_ticket(state, event) or _own(state, event)):
+        _people(state, event)
+
+
+def _own(state: State, event: Recorded[Event]) -> bool:
+    """Take in what routing itself said about work, or the regulation it goes by; False: it is about people."""
     match event.data:
-        case TicketAssigned() | TicketTransferred() | NobodyOnline():
-            _assignment(state, event)
-        case TicketOpened() | TicketReopened() | TicketResolved() | TicketClosed():
-            _ticket(state, event)
-        case RegulationPublished(name=name, document=document):
-            state.regulations[name] = Regulation.from_json(msgspec.json.encode(document))
+        case TicketAssigned() | TicketTransferred():
+            _given(state, event, event.data)
+        case NobodyOnline(ticket=ticket) | TicketUnattended(ticket=ticket):
+            if ticket in state.tickets:
+                state.tickets[ticket].heard += 1
+        case LineOverflowStarted() | LineOverflowEnded() as said:
+            _overflow(state, said)
+        case SkewNoticed(pool=pool):
+            state.streaks.pop(pool, None)
+        case RegulationPublished() as said:
+            _published(state, said)
         case _:
-            _people(state.staff, event)
+            return isinstance(event.data, BacklogPickedUp)  # the assignments have said it
+    return True
 
 
-def _ticket(state: State, event: Recorded[Event]) -> None:
-    match event.data:
-        case TicketOpened() as said:
-            state.tickets[said.ticket] = _held(said, event.position)
-        case TicketReopened(ticket=ticket) as said:
-            held = state.tickets.setdefault(ticket, _held(said, event.position))
-            held.resolved = False
-            held.agent = held.agent or state.owners.pop(ticket, "")
-        case TicketResolved(ticket=ticket) if ticket in state.tickets:
-            _wait_no_more(state, state.tickets[ticket])
-            state.tickets[ticket].resolved = True
-        case TicketClosed(ticket=ticket) if ticket in state.tickets:
-            closed = state.tickets.pop(ticket)
-            _wait_no_more(state, closed)
-            _remember_owner(state, ticket, closed.agent)
+def _published(state: State, said: RegulationPublished) -> None:
+    published = Regulation.from_json(msgspec.json.encode(said.document))
+    state.regulations.pop(published.key, None)
+    state.regulations[published.key] = published
+    state.desk.refresh(())
+    state.__dict__.pop("helped", None)
 
 
-def _held(said: TicketOpened | TicketReopened, position: int) -> Held:
-    return Held(
-        ticket=said.ticket,
-        channel=said.channel,
-        section=said.section,
-        regulation=said.regulation,
-        opened=position,
-    )
+def _people(state: State, event: Recorded[Event]) -> None:
+    fold_people(state.staff, event)
+    if event.stream.startswith(("agent-", "roster-")):
+        if not event.meta.reaction:
+            state.stirred = cause_of(event)
+        agent: str = getattr(event.data, "agent", "")
+        state.desk.refresh([agent] if agent else list(state.staff.agents))
 
 
-def _assignment(state: State, event: Recorded[Event]) -> None:
-    match event.data:
-        case TicketAssigned(ticket=ticket) as said:
-            _use_turn(state, said)
-            _give(state, said, event)
-        case TicketTransferred(ticket=ticket) as said:
-            _give(state, said, event)
-        case NobodyOnline(ticket=ticket) if ticket in state.tickets:
-            state.tickets[ticket].heard += 1
+def _given(state: State, event: Recorded[Event], said: TicketAssigned | TicketTransferred) -> None:
+    if isinstance(said, TicketAssigned):
+        _use_turn(state, said)
+    held = state.tickets.get(said.ticket)
+    if held is None:
+        remember_owner(state, said.ticket, said.agent)
+        return
+    wait_no_more(state, held)
+    held.heard += 1
+    line, section = state.belongs(held, said.group)
+    reshape(state, held, group=said.group, agent=said.agent, section=section, line=line)
+    if said.agent:
+        act(state, held, said.at, cause_of(event))
+    else:
+        held.cause = cause_of(event)
+        wait(state, held, said.at)
 
 
 def _use_turn(state: State, said: TicketAssigned) -> None:
     """A later turn stays, in whatever order turns are heard of: live and rebuilt states agree (I8)."""
+    pool = said.because.pool
+    if pool:
+        follow(state.streaks.setdefault(pool, {}), said.agent, said.because)
     if said.because.turn:
-        turns = state.turns.setdefault(said.because.pool, {})
+        turns = state.turns.setdefault(pool, {})
         turns[said.agent] = max(said.because.turn, turns.get(said.agent, 0))
+        state.desk.turned(pool, said.agent)
 
 
-def _give(state: State, said: TicketAssigned | TicketTransferred, event: Recorded[Event]) -> None:
-    held = state.tickets.get(said.ticket)
-    if held is None:
-        _remember_owner(state, said.ticket, said.agent)
-        return
-    _wait_no_more(state, held)
-    held.heard += 1
-    held.group, held.agent, held.cause = said.group, said.agent, None
-    if not said.agent:
-        held.cause = cause_of(event)
-        _wait(state, held, said.at)
-
-
-def _remember_owner(state: State, ticket: str, agent: str) -> None:
-    if agent:
-        state.owners[ticket] = intern(agent)
-
-
-def _wait(state: State, held: Held, at: datetime) -> None:
-    if not held.resolved:
-        queue = state.queues.setdefault(held.queue, Queue())
-        queue.waiting[held.ticket] = held
-        queue.looked = max(queue.looked, at)
-
-
-def _wait_no_more(state: State, held: Held) -> None:
-    queue = state.queues.get(held.queue)
-    if queue is None or held.ticket not in queue.waiting:
-        return
-    del queue.waiting[held.ticket]
-    if not queue.waiting:
-        del state.queues[held.queue]
-
-
-def _people(staff: Staff, event: Recorded[Event]) -> None:
-    match event.data:
-        case AgentRegistered(agent=agent) as said:
-            who = staff.agents.setdefault(agent, Employee(agent=agent))
-            who.groups, who.in_distribution = said.groups, said.in_distribution
-        case AgentWentOnline(agent=agent, section=section):
-            _employee(staff, agent).online.add(section)
-        case AgentWentOffline(agent=agent, section=section):
-            _employee(staff, agent).online.discard(section)
-        case ShiftPlanned() | ShiftWithdrawn() as said:
-            _shift(staff, said, event.recorded_at)
-
-
-def _employee(staff: Staff, agent: str) -> Employee:
-    return staff.agents.setdefault(agent, Employee(agent=agent))
-
-
-def _shift(staff: Staff, said: ShiftPlanned | ShiftWithdrawn, now: datetime) -> None:
-    """Shifts may be planned for people who are registered later; those that are over are forgotten on the way."""
-    who, duty = _employee(staff, said.agent), (said.roster, said.starts, said.ends)
-    who.shifts = [each for each in who.shifts if each != duty and each[2] > now]
-    if isinstance(said, ShiftPlanned):
-        staff.rostered = True
-        who.shifts.append(duty)
+def _overflow(state: State, said: LineOverflowStarted | LineOverflowEnded) -> None:
+    helped = state.overflows.setdefault(said.line, {})
+    if isinstance(said, LineOverflowStarted):
+        helped[said.helper] = said.reason
+    else:
+        helped.pop(said.helper, None)

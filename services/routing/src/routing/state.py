@@ -1,86 +1,205 @@
 """What routing knows: who is there, what is open, what waits."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 from contracts.intake import Section
 from eventlog.reactor import Cause
+from regulation.channel import Line
 from regulation.document import Regulation
+from regulation.stage import Kind, Owner, Stage
 from regulation.term import UnknownTermError
 
-from routing.domain.choosing import Demand
+from routing.domain.demand import Demand
+from routing.domain.desk import Desk
+from routing.domain.fairness import Streaks
+from routing.domain.levels import taking_over
+from routing.domain.lines import Crew, Reason, line_of
 from routing.domain.staff import Staff
+from routing.domain.unattended import Patience, Watch
+from routing.domain.waiting import Order, Rank, rank
+from routing.held import LONG_AGO, Held, Queue
 
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+__all__ = ["LONG_AGO", "Held", "Queue", "State"]
+
+SOLVED = (Kind.resolved, Kind.closed, Kind.annulled)
 
 
-class Held(msgspec.Struct, kw_only=True):
-    """An open ticket and who has it; without an agent it waits since `cause`.
+class Place(NamedTuple):
+    """The line to which a ticket belongs, None where lines do not matter, and the section in which it is taken."""
 
-    `opened` is the position at which it was opened, `heard` how many events of its assignment stream were taken in.
-    """
-
-    ticket: str
-    channel: str
+    line: Line | None
     section: Section
-    regulation: str
-    opened: int
-    group: str = ""
-    agent: str = ""
-    resolved: bool = False
-    heard: int = 0
-    cause: Cause | None = None
-
-    @property
-    def queue(self) -> str:
-        """The tickets that wait for the same people at the same hours."""
-        return f"{self.group}|{self.section}|{self.channel}|{self.regulation}"
 
 
-class Queue(msgspec.Struct, kw_only=True):
-    """Tickets without an agent, alike in what they ask for; `looked` is when nobody was found last."""
+class State(msgspec.Struct, kw_only=True, dict=True):
+    """A fold of the log: open tickets only; of closed and merged ones no more than who had them (A-13).
 
-    waiting: dict[str, Held] = {}
-    looked: datetime = LONG_AGO
-
-    @property
-    def sample(self) -> Held:
-        """Any of them."""
-        return next(iter(self.waiting.values()))
-
-    @property
-    def oldest_first(self) -> list[Held]:
-        """In order of arrival, whatever happened to them since."""
-        return sorted(self.waiting.values(), key=lambda held: held.opened)
-
-
-class State(msgspec.Struct, kw_only=True):
-    """A fold of the log: open tickets only; of closed ones no more than who had them (A-13).
-
-    `turns` are pool → agent → last turn; `seen` is the log's time up to which everything was taken in.
+    `regulations` are all published versions by key (`csn@1`), the latest published last; `turns` are pool → agent →
+    last turn, `streaks` whom nobody may overtake (D10), `overflows` line → helper → why (R3-23), `stirred`
+    what people last said about people; `seen` is the log's
+    time up to which everything was taken in. What else is looked up here follows from these and is never stored.
     """
 
     regulations: dict[str, Regulation] = {}
     staff: Staff = msgspec.field(default_factory=Staff)
     turns: dict[str, dict[str, int]] = {}
+    streaks: dict[str, Streaks] = {}
     tickets: dict[str, Held] = {}
     queues: dict[str, Queue] = {}
     owners: dict[str, str] = {}
+    overflows: dict[str, dict[str, Reason]] = {}
+    stirred: Cause | None = None
     seen: datetime = LONG_AGO
 
-    def regulation(self, named: str) -> Regulation:
-        """The latest published version of a regulation, named with or without its version."""
-        name = named.partition("@")[0]
-        if name not in self.regulations:
-            raise UnknownTermError(f"the regulation {name!r} is not published: publish it, then replay what is parked")
-        return self.regulations[name]
+    @cached_property
+    def desk(self) -> Desk:
+        """Everybody's open work and turns."""
+        return Desk(self.staff, self.turns, self.tickets.values())
 
-    def demand(self, held: Held, group: str, at: datetime) -> Demand:
-        """What a ticket asks of a group at a moment."""
-        regulation = self.regulation(held.regulation)
-        coverage = regulation.channel(held.channel).coverage
-        return Demand(group, held.section, coverage, regulation.calendar(coverage), at)
+    @cached_property
+    def watch(self) -> Watch:
+        """Which tickets will have been left alone for too long."""
+        found = Watch(self.patience)
+        for ticket in self.tickets:
+            found.begin(ticket)
+        return found
+
+    @cached_property
+    def helped(self) -> list[tuple[Regulation, Line]]:
+        """Lines that others help out, by the versions published last."""
+        return [(each, line) for each in self.latest() for line in each.lines if line.helped_by]
+
+    @cached_property
+    def orders(self) -> dict[str, Order]:
+        """Queues in the order in which they are dealt."""
+        return {}
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str, str], Place]:
+        """Where tickets of a version and a channel belong while a group has them."""
+        return {}
+
+    @cached_property
+    def crews(self) -> dict[str, tuple[int, Crew]]:
+        """What was found out about lines' people, and after how many changes on the desk."""
+        return {}
+
+    @cached_property
+    def wakings(self) -> dict[str, tuple[object, datetime | None]]:
+        """What was found out about when queues will be dealt, and on what that depended."""
+        return {}
+
+    def regulation(self, named: str) -> Regulation:
+        """Exactly the version that a ticket names, `csn@1` (D2); a bare name means the one published last."""
+        key = named if "@" in named else next((key for key in reversed(self.regulations) if _is_of(key, named)), named)
+        if key not in self.regulations:
+            raise UnknownTermError(f"the regulation {named!r} is not published: publish it, then replay what is parked")
+        return self.regulations[key]
 
     def home(self, held: Held) -> str:
-        """The group of the ticket's channel."""
-        return self.regulation(held.regulation).channel(held.channel).group
+        """The group of the ticket's channel, or that of its service while that is being handed over (R2-08)."""
+        regulation = self.regulation(held.regulation)
+        return taking_over(regulation, held.service) or regulation.channel(held.channel).group
+
+    def place(self, held: Held, group: str) -> Place:
+        """Where a ticket belongs while `group` has it: as its channel does, or with that group's other line."""
+        key = (held.regulation, held.channel, group)
+        if key not in self.places:
+            self.places[key] = _place(self.regulation(held.regulation), held.channel, group)
+        return self.places[key]
+
+    def skills(self, held: Held) -> tuple[str, ...]:
+        """The service and the language that the ticket asks for, where its regulation deals by skill."""
+        with suppress(UnknownTermError):
+            if self.regulation(held.regulation).distribution.by_skill:
+                return tuple(filter(None, (held.service, held.language)))
+        return ()
+
+    def rank(self, held: Held) -> Rank:
+        """Where the ticket stands among those that wait."""
+        return rank(held, self.regulation(held.regulation), self.place(held, held.group).line)
+
+    def order(self, key: str) -> Order:
+        """The tickets of a queue in the order in which they are dealt."""
+        if key not in self.orders:
+            self.orders[key] = Order((ticket, self.rank(held)) for ticket, held in self.queues[key].waiting.items())
+        return self.orders[key]
+
+    def demand(self, held: Held, group: str, at: datetime) -> Demand:
+        """What a ticket asks of a group at a moment; lines that help are for whoever decides to add."""
+        regulation = self.regulation(held.regulation)
+        coverage = regulation.channel(held.channel).coverage
+        place = self.place(held, group)
+        return Demand(
+            group=group,
+            section=place.section,
+            coverage=coverage,
+            calendar=regulation.calendar(coverage),
+            at=at,
+            skills=held.skills,
+            line=place.line.id if place.line else "",
+            strategy=regulation.distribution.strategy,
+        )
+
+    def belongs(self, held: Held, group: str) -> tuple[str, Section]:
+        """The line's id and the section of `place`; what they are already while the version is not published."""
+        with suppress(UnknownTermError):
+            place = self.place(held, group)
+            return place.line.id if place.line else "", place.section
+        return held.line, held.section
+
+    def is_solved(self, held: Held, stage: str) -> bool:
+        """Whether there is nothing to do in a stage."""
+        return any(each.id == stage and each.kind in SOLVED for each in self._stages(held))
+
+    def takes_back(self, held: Held) -> bool:
+        """Whether the ticket's regulation takes unattended work back."""
+        known = self.regulations.get(held.regulation)
+        return known is not None and known.distribution.unattended_after is not None
+
+    def patience(self, ticket: str) -> tuple[datetime, Patience] | None:
+        """When its agent last did something about a ticket, and how long he may leave it alone; None: as he likes.
+
+        Nobody waits for an agent while the requester or a vendor has to answer; what was meant for somebody is his.
+        """
+        held = self.tickets.get(ticket)
+        if held is None or not self.takes_back(held):
+            return None
+        if held.resolved or held.paused or held.agent in ("", held.wanted) or self._is_vendors(held):
+            return None
+        regulation = self.regulation(held.regulation)
+        calendar = regulation.calendar(regulation.channel(held.channel).coverage)
+        return held.acted, Patience(regulation.distribution.unattended_after or "", calendar)
+
+    def _is_vendors(self, held: Held) -> bool:
+        return any(each.id == held.stage and each.owner is Owner.vendor for each in self._stages(held))
+
+    def _stages(self, held: Held) -> Iterable[Stage]:
+        known = self.regulations.get(held.regulation)
+        return known.stages if known else ()
+
+    def direction(self, channel: str) -> str:
+        """The direction of a channel in the version published last, "" where it has none (R4-09)."""
+        known = (each for regulation in self.latest() for each in regulation.channels if each.id == channel)
+        return next((each.direction or "" for each in known), "")
+
+    def latest(self) -> Iterable[Regulation]:
+        """The version of every regulation that was published last."""
+        return {each.name: each for each in self.regulations.values()}.values()
+
+
+def _place(regulation: Regulation, channel: str, group: str) -> Place:
+    own, line = regulation.channel(channel), line_of(regulation, channel, group)
+    if line is None or channel in line.channels:
+        return Place(line, own.section.value)
+    other = next((each for each in regulation.channels if each.id in line.channels and each.group == group), own)
+    return Place(line, other.section.value)
+
+
+def _is_of(key: str, name: str) -> bool:
+    return key.partition("@")[0] == name

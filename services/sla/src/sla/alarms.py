@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
+
+import msgspec
 
 
-class Alarm(NamedTuple):
+class Alarm(msgspec.Struct, frozen=True, order=True, gc=False):
     """When which clock rings (epoch seconds), as of the clock's so-many-th `turn`."""
 
     at: int

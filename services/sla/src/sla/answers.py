@@ -10,7 +10,8 @@ from contracts.reasons import Deadline
 from pydantic import BaseModel
 from regulation.term import Title as Text
 
-from sla.domain.clock import Clock, State
+from sla.domain.alternative import otherwise
+from sla.domain.clock import CANCELLED, PAUSED, Clock
 from sla.domain.measuring import waited, worked
 from sla.domain.moments import moment, second
 from sla.domain.rules import Rules
@@ -76,7 +77,7 @@ class ClockAnswer(BaseModel):
 
 def standing(state: str, *, breached: bool) -> Standing:
     """How a clock in this state is seen."""
-    return Standing.breached if breached and state != State.cancelled else Standing(state)
+    return Standing.breached if breached and state != CANCELLED else Standing(state)
 
 
 def title_of(text: Text | None) -> Title | None:
@@ -89,9 +90,15 @@ def softness(name: str, rules: Rules) -> dict[str, Any]:  # Any: the fields of a
     return {"soft": name in rules.soft, "advice": title_of(rules.advice(name))}
 
 
-def because(written: str | bytes) -> Because:
+def told(written: str) -> Deadline:
     """An explanation from its stored JSON."""
-    return Because.model_validate_json(written)
+    return msgspec.json.decode(written, type=Deadline)
+
+
+def because(why: Deadline, started: datetime, rules: Rules) -> Because:
+    """The explanation of a clock that began then, as its rules mean it."""
+    said = Because.model_validate(msgspec.to_builtins(why, builtin_types=[datetime]))
+    return said.model_copy(update={"otherwise": otherwise(why, started, rules)})
 
 
 def measured(clock: Clock, rules: Rules, at: datetime) -> dict[str, Any]:  # Any: the fields of a ClockAnswer
@@ -99,7 +106,7 @@ def measured(clock: Clock, rules: Rules, at: datetime) -> dict[str, Any]:  # Any
     hours, now = rules.hours(clock.calendar), second(at)
     return {
         "state": standing(clock.state, breached=clock.breached),
-        "due_at": None if clock.state is State.paused and not clock.overdue else moment(clock.due),
+        "due_at": None if clock.state is PAUSED and not clock.overdue else moment(clock.due),
         "worked_seconds": worked(hours, clock, now),
         "paused_seconds": waited(hours, clock, now),
         "overran": clock.overdue and not clock.breached,
@@ -117,15 +124,15 @@ def from_clock(clock: Clock, why: Deadline, rules: Rules, at: datetime) -> Clock
         target=why.written,
         target_seconds=clock.target,
         started_at=moment(clock.started),
-        because=because(msgspec.json.encode(why)),
+        because=because(why, moment(clock.started), rules),
         regulation=clock.rules,
         **measured(clock, rules, at),
     )
 
 
-def from_row(row: Mapping[str, Any]) -> ClockAnswer:  # Any: a database row
-    """A clock as its row shows it."""
-    why = because(row["because"])
+def from_row(row: Mapping[str, Any], rules: Rules) -> ClockAnswer:  # Any: a database row
+    """A clock as its row shows it, under its rules."""
+    why = told(row["because"])
     return ClockAnswer(
         clock=row["name"],
         id=row["clock"],
@@ -140,6 +147,7 @@ def from_row(row: Mapping[str, Any]) -> ClockAnswer:  # Any: a database row
         paused_seconds=row["paused"],
         overran=row["overdue"] and row["breached_at"] is None,
         breached_at=row["breached_at"],
-        because=why,
+        because=because(why, row["started_at"], rules),
         regulation=row["regulation"],
+        **softness(row["name"], rules),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from pydantic import BaseModel
 
-from sla.answers import Standing, because, standing
+from sla.answers import Standing, standing, told
 from sla.domain.promise import AUTO_CLOSE
 from sla.state import State
 
@@ -65,7 +65,7 @@ async def board(pool: asyncpg.Pool, state: State, only: str, after: str | None, 
 
 
 def _line(row: Mapping[str, Any]) -> Line:  # Any: a database row
-    why = because(row["because"])
+    why = told(row["because"])
     return Line(
         id=row["clock"],
         ticket=row["ticket"],

@@ -63,7 +63,7 @@ def explain(
         advice=title_of(under.advice(kept.name)),
         as_of=at,
         started_at=moment(kept.started),
-        cell=cell_of(found.aimings[-1]),
+        cell=cell_of(found.aimings[-1], moment(kept.started), rules),
         target_seconds=kept.target,
         slices=list(found.slices),
         due_at=found.due,
@@ -71,5 +71,5 @@ def explain(
         spent=list(found.spent),
         worked_seconds=worked(hours, kept, second(at)),
         paused_seconds=waited(hours, kept, second(at)),
-        **dict(history(clock, ticket, found)),
+        **dict(history(clock, ticket, found, rules)),
     )

@@ -43,7 +43,7 @@ def _heard(state: State, event: Recorded[Event]) -> None:
     if ticket := state.ticket_of(event.data.ticket, event):
         tickets.evolve(ticket, event.data, event)
         if ticket.closed_at:
-            state.closed.append((ticket.closed_at, event.data.ticket))
+            state.closed.append((ticket.closed_at, ticket.id))
 
 
 def _started(state: State, event: Recorded[Event]) -> None:
@@ -51,9 +51,11 @@ def _started(state: State, event: Recorded[Event]) -> None:
     ticket = state.tickets.get(event.data.ticket)
     if ticket and ticket.clock(event.data.clock) is None:
         clock = clocks.started(event.data, event.id, event.meta.regulation)
+        if clock.started == ticket.entered:  # one number instead of two: there may be a million
+            clock.started = clock.since = ticket.entered
         ticket.clocks = (*ticket.clocks, clock)
         state.totals.count(clock, 1)
-        state.arm(event.data.ticket, clock)
+        state.arm(ticket.id, clock)
 
 
 def _changed(state: State, event: Recorded[Event]) -> None:
@@ -64,7 +66,7 @@ def _changed(state: State, event: Recorded[Event]) -> None:
         change(clock, event.data, event.id, event.meta.regulation, state.rules)
         state.totals.count(clock, 1)
         state.totals.tell(clock, event.data)
-        state.arm(event.data.ticket, clock)
+        state.arm(ticket.id, clock)
 
 
 FOLDS: Mapping[type[Event], Callable[[State, Recorded[Event]], None]] = {

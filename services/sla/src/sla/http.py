@@ -11,7 +11,7 @@ from servicekit.hosting import Hosted
 from servicekit.positions import CaughtUp
 from servicekit.problems import NotFound
 
-from sla.answers import ClockAnswer, from_row, measured, softness
+from sla.answers import ClockAnswer, from_row, measured
 from sla.attribution import Shares, shares
 from sla.board import Board, board
 from sla.explanation import Explained, explain
@@ -41,13 +41,13 @@ Remembered = Annotated[State, Depends(state_of)]
 @router.get("/tickets/{ticket}/clocks", dependencies=[CaughtUp])
 async def clocks(ticket: str, host: Hosted, state: Remembered, now: Now) -> list[ClockAnswer]:
     """Every clock of a ticket, with what is spent of it as of now."""
-    answers = [from_row(dict(row)) for row in await host.log.pool.fetch(OF_TICKET, ticket)]
+    rows = await host.log.pool.fetch(OF_TICKET, ticket)
+    answers = [from_row(dict(row), state.rules[row["regulation"]]) for row in rows]
     if not answers and ticket not in state.tickets:
         raise NotFound("No ticket has this id: look it up in the list.")
     remembered = state.tickets.get(ticket)
     spent = {each.id: measured(each, state.rules[each.rules], now) for each in remembered.clocks} if remembered else {}
-    soft = {each.id: softness(each.clock, state.rules[each.regulation]) for each in answers}
-    return [each.model_copy(update=soft[each.id] | spent.get(each.id, {})) for each in answers]
+    return [each.model_copy(update=spent.get(each.id, {})) for each in answers]
 
 
 @router.get("/tickets/{ticket}/clocks/{clock}/explain", dependencies=[CaughtUp])

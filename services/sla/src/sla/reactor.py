@@ -11,7 +11,7 @@ from eventlog.reactor import Cause, Reaction, Statement
 
 from sla import state as states
 from sla.domain.deciding import decide
-from sla.domain.moments import moment
+from sla.domain.moments import moment, second
 from sla.domain.retargeting import Occasion
 from sla.domain.ticket import HEARD
 from sla.domain.timing import Decision
@@ -56,8 +56,8 @@ class SlaReactor:
         if ticket is None:
             return ()
         rules = state.rules_for(ticket.regulation)
-        on = Occasion(event.id, type(said), event.recorded_at, said.ticket, rules)
-        return [_reaction(state, said.ticket, decision) for decision in decide(ticket, on, state.rules)]
+        on = Occasion(event.id, type(said), event.recorded_at, second(event.recorded_at), ticket.id, rules)
+        return [_reaction(state, ticket.id, decision) for decision in decide(ticket, on, state.rules)]
 
     def next_ring(self, state: State) -> datetime | None:
         """When the next warning, deadline or silence is due (UTC); it rings once that moment has passed."""

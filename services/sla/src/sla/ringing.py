@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from sla.alarms import Alarm, Reading
 from sla.domain.clock import Clock
 from sla.domain.rules import Rules
@@ -39,4 +41,4 @@ def _said(clock: Clock, ticket: str, rules: Rules, due: Timer, now: float) -> De
 
 def _await_next(reading: Reading, alarm: Alarm, clock: Clock, rules: Rules, due: Timer) -> None:
     if following := timer(clock, rules, due.percent):
-        reading.add(alarm._replace(at=max(alarm.at, following.at)))
+        reading.add(replace(alarm, at=max(alarm.at, following.at)))

@@ -20,6 +20,9 @@ from sla.totals import Totals
 REMEMBERED = 30 * 86_400
 """Seconds for which a closed ticket is kept, so that one that comes back finds its budgets (A-4, A-12)."""
 
+AT_ONCE = 5_000
+"""Alarms that wait to be computed at most, so that no look at the next one takes long (I18)."""
+
 
 class UnknownRegulationError(ValueError):
     """A ticket names a regulation that was never published: publish it, then let the parked events be replayed."""
@@ -30,7 +33,7 @@ class Stored(msgspec.Struct, array_like=True):
 
     documents: list[bytes]
     latest: dict[str, str]
-    tickets: dict[str, Ticket]
+    tickets: list[Ticket]
     closed: list[tuple[int, str]]
     totals: Totals
 
@@ -39,11 +42,11 @@ class State:
     """Everything remembered; changed by `evolve` only."""
 
     def __init__(self, stored: Stored | None = None) -> None:
-        kept = stored or Stored([], {}, {}, [], Totals())
+        kept = stored or Stored([], {}, [], [], Totals())
         regulations = [Regulation.from_json(document) for document in kept.documents]
         self.rules = {f"{each.name}@{each.version}": Rules(each) for each in regulations}
         self.latest = kept.latest
-        self.tickets = kept.tickets
+        self.tickets = {ticket.id: ticket for ticket in kept.tickets}
         self.closed = deque(kept.closed)
         self.totals = kept.totals
         self._alarms = Alarms(self._holds, self._armed())
@@ -53,7 +56,7 @@ class State:
         """What is needed to make it again."""
         self._set_alarms()
         documents = [rules.regulation.to_json() for rules in self.rules.values()]
-        return Stored(documents, self.latest, self.tickets, list(self.closed), self.totals)
+        return Stored(documents, self.latest, list(self.tickets.values()), list(self.closed), self.totals)
 
     def rules_for(self, regulation: str) -> Rules:
         """The version that is named (`csn@1`), the latest where only a name is; raises UnknownRegulationError."""
@@ -90,18 +93,23 @@ class State:
 
     @property
     def alarms(self) -> Alarms:
-        """When clocks ring; computed when somebody asks, since most clocks of an old log ended long ago."""
+        """When clocks ring, in order and the first of them still meant."""
         self._set_alarms()
         return self._alarms
 
     def arm(self, ticket: str, clock: Clock) -> None:
-        """A clock has changed: its earlier alarm is void, and its next one is to be set; KeyError for unknown rules."""
+        """A clock has changed: its earlier alarm is void, and its next one is to be set; KeyError for unknown rules.
+
+        That waits until somebody asks or there are AT_ONCE, since most clocks of an old log end soon.
+        """
         assert self.rules[clock.rules], "a clock without its rules could not be read, and may not wait for its alarm"
         if clock.rings:
             self._alarms.drop()
         clock.turn, clock.rings = clock.turn + 1, 0
         if clock.open:
             self._unset[clock.id] = (ticket, clock)
+            if len(self._unset) == AT_ONCE:
+                self._set_alarms()
         else:
             self._unset.pop(clock.id, None)
 
@@ -120,6 +128,7 @@ class State:
         rules = rules or self.rules_for(next(reversed(self.latest), ""))
         defaults = rules.regulation.defaults
         return Ticket(
+            id=said.ticket,
             regulation=rules.key,
             category=intern(said.category or defaults.category),
             priority=intern(said.priority or defaults.priority),
@@ -145,7 +154,7 @@ class State:
 def restored(snapshot: bytes) -> State:
     """The state that `State.stored` described, its strings shared again."""
     stored = msgspec.msgpack.decode(snapshot, type=Stored)
-    for ticket in stored.tickets.values():
+    for ticket in stored.tickets:
         _share(ticket, ("regulation", "category", "priority", "stage", "channel", "service"))
         for clock in ticket.clocks:
             _share(clock, ("name", "owner", "plan", "calendar", "rules"))

@@ -1,6 +1,6 @@
 """What happened to a clock and because of what: its own events, each with the ticket's event that it answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,8 +10,10 @@ from contracts.reasons import Deadline
 from contracts.sla import BudgetSpent, DeadlineApproaching, DeadlineBreached, VendorOverran
 from pydantic import BaseModel
 
+from sla.domain.alternative import otherwise
 from sla.domain.explaining import Aiming, Explanation, Rest, Told
 from sla.domain.moments import moment
+from sla.domain.rules import Rules
 
 REASONED = TicketEscalated | PriorityChanged | TicketEstimated | TicketMigrated | TicketClosed
 MISSED = DeadlineBreached | VendorOverran | BudgetSpent
@@ -99,13 +101,13 @@ class Causes:
         return Occurrence(event=found.id, type=kind, at=at, by=found.meta.actor, why=why)
 
 
-def history(clock: Sequence[Told], ticket: Sequence[Told], found: Explanation) -> History:
+def history(clock: Sequence[Told], ticket: Sequence[Told], found: Explanation, rules: Mapping[str, Rules]) -> History:
     """What a clock's events said, each with its cause among the ticket's."""
-    causes, said = Causes(ticket), [each.data for each in clock]
+    causes, said, start = Causes(ticket), [each.data for each in clock], moment(found.clock.started)
     return History(
         started_by=causes.of(clock[0]),
         pauses=[_pause(rest, causes) for rest in found.rests],
-        turns=[_turn(aiming, causes) for aiming in found.aimings],
+        turns=[_turn(each, causes, cell_of(each, start, rules)) for each in found.aimings],
         warnings=[(each.percent, each.at) for each in said if isinstance(each, DeadlineApproaching)],
         missed=[_missed(each) for each in said if isinstance(each, MISSED)],
         ended_at=moment(found.clock.since) if found.ended else None,
@@ -129,19 +131,19 @@ def _pause(rest: Rest, causes: Causes) -> Pause:
     )
 
 
-def _turn(aiming: Aiming, causes: Causes) -> Turn:
+def _turn(aiming: Aiming, causes: Causes, cell: Cell) -> Turn:
     return Turn(
         cause=aiming.because.cause or "started",
         by=causes.of(aiming.said),
-        cell=cell_of(aiming),
+        cell=cell,
         target_before=aiming.target_before,
         due_at=aiming.due,
         due_before=aiming.due_before,
     )
 
 
-def cell_of(aiming: Aiming) -> Cell:
-    """The promise that set a deadline."""
+def cell_of(aiming: Aiming, started: datetime, rules: Mapping[str, Rules]) -> Cell:
+    """The promise that set a deadline of a clock that began then."""
     why: Deadline = aiming.because
     return Cell(
         regulation=aiming.said.meta.regulation,
@@ -151,5 +153,5 @@ def cell_of(aiming: Aiming) -> Cell:
         written=why.written,
         calendar=why.calendar,
         target_seconds=aiming.target,
-        otherwise=why.otherwise,
+        otherwise=otherwise(why, started, rules[aiming.said.meta.regulation]),
     )

@@ -1,6 +1,7 @@
 """Figures that are kept while folding, so that metrics and the board's head cost nothing to read."""
 
 from bisect import bisect_left
+from collections.abc import Mapping
 
 import msgspec
 from contracts import Event
@@ -10,6 +11,10 @@ from sla.domain.clock import Clock
 
 BUCKETS = (0, 10, 30, 60, 300, 1800, 3600, 14_400, 86_400)
 """Upper bounds of the lateness histogram, in seconds; up to 5 s counts as 0."""
+
+Missing = DeadlineBreached | VendorOverran | BudgetSpent
+MISSED: Mapping[type[Event], str] = {DeadlineBreached: "breached", VendorOverran: "overran", BudgetSpent: "spent"}
+KEPT = (ClockMet, AutoCloseDue)
 
 
 class Totals(msgspec.Struct):
@@ -31,17 +36,13 @@ class Totals(msgspec.Struct):
 
     def tell(self, clock: Clock, said: Event) -> None:
         """Count an outcome."""
-        match said:
-            case DeadlineBreached():
-                self._missed(clock.plan, "breached", said.late)
-            case VendorOverran():
-                self._missed(clock.plan, "overran", said.late)
-            case BudgetSpent():
-                self._missed(clock.plan, "spent", said.late)
-            case ClockCancelled():
-                self._ended(clock.plan, "cancelled")
-            case ClockMet() | AutoCloseDue() if not clock.overdue:
-                self._ended(clock.plan, "met")
+        kind = type(said)
+        if isinstance(said, Missing):
+            self._missed(clock.plan, MISSED[kind], said.late)
+        elif kind is ClockCancelled:
+            self._ended(clock.plan, "cancelled")
+        elif kind in KEPT and not clock.overdue:
+            self._ended(clock.plan, "met")
 
     def _missed(self, plan: str, outcome: str, late: int) -> None:
         self._ended(plan, outcome)

@@ -1,30 +1,23 @@
-"""Who gets a ticket: coverage says whether anybody, then the turn says who (A-14, A-15, A-16)."""
+"""Who gets a ticket: coverage says whether anybody, then the regulation's order says who (A-14, A-15, A-16)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
-from contracts.intake import Section
-from contracts.reasons import Assignment, Candidate
-from regulation.calendar import Calendar
+from contracts.reasons import Assignment, AssignmentRule, Candidate
+from regulation.channel import Strategy
 from regulation.worktime import is_open
 
+from routing.domain.demand import Demand, kind_of
+from routing.domain.desk import Standing
+from routing.domain.ring import is_full
 from routing.domain.staff import Employee, Staff
 
-
-class Demand(NamedTuple):
-    """What one ticket asks for at one moment; `coverage` is the id of its channel's `calendar` (R0-21)."""
-
-    group: str
-    section: Section
-    coverage: str
-    calendar: Calendar
-    at: datetime
-
-    @property
-    def pool(self) -> str:
-        """Where turns are counted: a group's work of one section (A-15)."""
-        return f"{self.group}/{self.section}"
+LISTED = 50
+"""Up to so many members of a group, every one of them is named in a reason."""
+SHOWN = 10
+"""Of a larger group, how many of those passed over and of those next in turn are named; the others are counted."""
 
 
 class Choice(NamedTuple):
@@ -34,47 +27,129 @@ class Choice(NamedTuple):
     because: Assignment
 
 
-def choose(demand: Demand, staff: Staff, turns: Mapping[str, int], position: int) -> Choice:
-    """In hours the eligible agent whose turn in this pool is longest ago, else the group.
+class Looked(NamedTuple):
+    """Who was looked at, and how many of the group were not, by what they lack (`later`: their turn is later)."""
+
+    candidates: tuple[Candidate, ...]
+    others: dict[str, int]
+
+
+def choose(  # noqa: PLR0913  # the last two are what a choice seldom needs
+    demand: Demand, desk: Standing, position: int, *, occasion: str = "", barred: str = "", listed: int = LISTED
+) -> Choice:
+    """In hours the eligible agent who is next by the regulation's strategy, else the group.
 
     `position` is where in the log the ticket asked; the chosen one's turn is then there, or just after the latest.
+    `barred` just lost the ticket and gets it only if nobody else is eligible.
     """
+    asked = {"coverage": demand.coverage, "pool": demand.pool, "skills": demand.skills, "line": demand.line}
     if not is_open(demand.calendar, demand.at):
-        return Choice("", Assignment(rule="out-of-hours", coverage=demand.coverage, pool=demand.pool))
-    candidates = tuple(_candidate(who, demand, staff, turns) for _, who in sorted(staff.agents.items()))
-    agent = next_in_turn(candidates)
-    latest = max((each.last_turn for each in candidates), default=0)
+        return Choice("", Assignment(rule="out-of-hours", occasion=occasion, **asked))  # type: ignore[arg-type]  # by name
+    look = _look_at_all if len(desk.staff.teams.get(demand.group, ())) <= listed else _look_in_turn
+    looked = look(demand, desk, barred)
+    agent = next_of(looked.candidates, demand.strategy)
+    if barred and not agent:
+        looked = look(demand, desk, "")
+        agent = next_of(looked.candidates, demand.strategy)
     because = Assignment(
-        rule="turn" if agent else "nobody-eligible",
-        coverage=demand.coverage,
+        rule=_rule(demand.strategy) if agent else "nobody-eligible",
         in_hours=True,
-        candidates=candidates,
-        pool=demand.pool,
-        turn=max(position, latest + 1) if agent else 0,
+        candidates=looked.candidates,
+        others=looked.others,
+        turn=max(position, desk.latest(demand.pool) + 1) if agent else 0,
+        occasion=occasion,
+        **asked,  # type: ignore[arg-type]  # by name
     )
     return Choice(agent, because)
 
 
-def stay(owner: Employee, demand: Demand, staff: Staff) -> Choice | None:
-    """A reopened ticket goes back to its last owner if he takes work now (A-13), whatever the hours; else None."""
-    if staff.exclusion(owner, demand.section, demand.at):
+def reevaluated(because: Assignment) -> str:
+    """Who gets the ticket by what was recorded, "" where nobody does (D4); whom a person chose is not in the reason."""
+    strategy = Strategy.least_loaded if because.rule == "least-loaded" else Strategy.in_turn
+    return next_of(because.candidates, strategy)
+
+
+def next_of(candidates: Iterable[Candidate], strategy: Strategy) -> str:
+    """The eligible one whose turn is longest ago, or who has the fewest open tickets; then by turn, then by id."""
+    by_load = strategy is Strategy.least_loaded
+    order = ((each.load if by_load else 0, each.last_turn, each.agent) for each in candidates if not each.excluded)
+    return min(order, default=(0, 0, ""))[2]
+
+
+def stay(owner: str, demand: Demand, staff: Staff) -> Choice | None:
+    """What comes back goes to its last owner, while he is away to his substitute, if he takes work now (A-13).
+
+    Hours, capacity, skills and lines do not matter: it is his already. None: it has to be given out.
+    """
+    who = staff.agents.get(owner)
+    if who is None or not who.registered:
         return None
-    because = Assignment(
-        rule="sticky",
+    excluded = staff.exclusion(who, demand.section, demand.at)
+    if not excluded:
+        return Choice(owner, _staying("sticky", demand, Candidate(agent=owner)))
+    deputy = staff.agents.get(staff.substitute(who, demand.at) if who.absence(demand.at) else "")
+    if deputy is None or staff.exclusion(deputy, demand.section, demand.at):
+        return None
+    seen = (Candidate(agent=owner, excluded=excluded), Candidate(agent=deputy.agent))
+    return Choice(deputy.agent, _staying("substitute", demand, *seen))
+
+
+def _staying(rule: AssignmentRule, demand: Demand, *candidates: Candidate) -> Assignment:
+    in_hours = is_open(demand.calendar, demand.at)
+    return Assignment(
+        rule=rule,
         coverage=demand.coverage,
-        in_hours=is_open(demand.calendar, demand.at),
-        candidates=(Candidate(agent=owner.agent),),
+        in_hours=in_hours,
+        candidates=candidates,
+        line=demand.line,
     )
-    return Choice(owner.agent, because)
 
 
-def next_in_turn(candidates: Iterable[Candidate]) -> str:
-    """The eligible candidate whose turn is longest ago, the first by id among equals; "" if nobody is eligible."""
-    eligible = [(each.last_turn, each.agent) for each in candidates if not each.excluded]
-    return min(eligible)[1] if eligible else ""
+def _rule(strategy: Strategy) -> AssignmentRule:
+    return "least-loaded" if strategy is Strategy.least_loaded else "turn"
 
 
-def _candidate(who: Employee, demand: Demand, staff: Staff, turns: Mapping[str, int]) -> Candidate:
-    member = demand.group in who.groups
-    excluded = staff.exclusion(who, demand.section, demand.at) if member else "not-in-group"
-    return Candidate(agent=who.agent, last_turn=turns.get(who.agent, 0), excluded=excluded)
+def _look_at_all(demand: Demand, desk: Standing, barred: str) -> Looked:
+    team = (desk.staff.agents[agent] for agent in desk.staff.teams.get(demand.group, ()))
+    return Looked(tuple(_candidate(who, demand, desk, barred) for who in team), {})
+
+
+def _look_in_turn(demand: Demand, desk: Standing, barred: str) -> Looked:
+    """In order until somebody is eligible, and at those who are next after him; the others are only counted."""
+    ring, agents = desk.ring(demand), desk.staff.agents
+    named: list[Candidate] = []
+    others = Counter(ring.lacking) + ring.unsuited(demand)
+    line = (_candidate(agents[agent], demand, desk, barred) for agent in ring.suited(demand))
+    for candidate in line:
+        if not candidate.excluded:
+            named += [candidate, *islice(line, SHOWN)]
+            break
+        if len(named) < SHOWN:
+            named.append(candidate)
+        else:
+            others[candidate.excluded] += 1
+    later = len(desk.staff.teams[demand.group]) - len(named) - others.total()
+    return Looked(tuple(named), dict(others) | ({"later": later} if later else {}))
+
+
+def _candidate(who: Employee, demand: Demand, desk: Standing, barred: str) -> Candidate:
+    load = desk.load(who.agent, demand.section)
+    helps = demand.line and who.line not in ("", demand.line)
+    return Candidate(
+        agent=who.agent,
+        last_turn=desk.turn(demand.pool, who.agent),
+        excluded=_excluded(who, demand, desk.staff, load) or ("unattended" if who.agent == barred else ""),
+        load=load,
+        line=who.line if helps else "",
+    )
+
+
+def _excluded(who: Employee, demand: Demand, staff: Staff, load: int) -> str:
+    """Why he may not be given the ticket, the first of these that holds."""
+    if demand.group not in who.groups and demand.group not in who.groups_at(demand.at):
+        return "not-in-group"
+    if why := staff.exclusion(who, demand.section, demand.at):
+        return why
+    if is_full(who, demand.section, load):
+        return "at-capacity"
+    return demand.unsuited(kind_of(who))

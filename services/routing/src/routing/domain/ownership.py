@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from contracts.reasons import Assignment
-from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred
+from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred, TicketUnattended
 from eventlog.aggregate import event
 
 from routing.domain.repeating import Repeating
@@ -15,15 +15,16 @@ MANUAL = Assignment(rule="manual")
 
 
 class NotInGroupError(ValueError):
-    """An agent wanted to take a ticket of a group that he is not in."""
+    """An agent wanted to take or to move a ticket that is neither his nor of a group that he serves."""
 
 
 class Wish(NamedTuple):
-    """Who wants a ticket to move, why, and when."""
+    """Who wants a ticket to move, why, when; `groups` are those that he serves now, None: he may move any (R0-23)."""
 
     by: str
     at: datetime
     reason: str = ""
+    groups: tuple[str, ...] | None = None
 
 
 class Ownership(Repeating):
@@ -43,20 +44,36 @@ class Ownership(Repeating):
     def _online(self, said: NobodyOnline) -> None:
         """The ticket stays where it is; only the head is told."""
 
+    @event("LeftAlone")
+    def _unattended(self, said: TicketUnattended) -> None:
+        """The assignment that follows says where it goes."""
+
     def take(self, who: AgentRegistered, wish: Wish) -> None:
         """Move the ticket to the agent himself (R0-22); raises NotInGroupError outside of his groups."""
-        if self.agent != who.agent and self.group not in who.groups:
+        if self.agent != who.agent and self.group not in (*who.groups, *(wish.groups or ())):
             raise NotInGroupError(self.group)
         self._give(who.agent, self.group, wish)
 
+    def pick_up(self, who: AgentRegistered, wish: Wish) -> None:
+        """Take the ticket while nobody has it; silence when somebody has."""
+        if not self.agent:
+            self.take(who, wish)
+
     def hand_to(self, who: AgentRegistered, wish: Wish) -> None:
         """Transfer the ticket to another agent (R0-23); it stays in its group where he is in it."""
+        self._refuse_strangers(wish)
         home = self.group in who.groups or not who.groups
         self._give(who.agent, self.group if home else who.groups[0], wish)
 
     def hand_to_group(self, group: str, wish: Wish) -> None:
         """Transfer the ticket to a group, where it is dealt in turn."""
+        self._refuse_strangers(wish)
         self._give("", group, wish)
+
+    def _refuse_strangers(self, wish: Wish) -> None:
+        """Others' tickets of other groups are the head's to move."""
+        if wish.groups is not None and wish.by != self.agent and self.group not in wish.groups:
+            raise NotInGroupError(self.group)
 
     def _give(self, agent: str, group: str, wish: Wish) -> None:
         if (agent, group) == (self.agent, self.group):

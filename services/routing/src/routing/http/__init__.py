@@ -1,5 +1,15 @@
 """Routing's doors."""
 
-from routing.http import agents, reports, roster, tickets
+from routing.http import absences, agents, load, loans, pick_up, presence, reports, roster, tickets
 
-ROUTERS = (agents.router, roster.router, tickets.router, reports.router)
+ROUTERS = (
+    agents.router,
+    presence.router,
+    absences.router,
+    loans.router,
+    roster.router,
+    tickets.router,
+    pick_up.router,
+    reports.router,
+    load.router,
+)

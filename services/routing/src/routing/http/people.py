@@ -20,8 +20,14 @@ ID = r"^[A-Za-z0-9._:-]{1,100}$"
 
 AgentId = Annotated[str, Path(pattern=ID, description="The agent's id, which is the name of his key.")]
 TicketId = Annotated[str, Path(pattern=ID)]
+NumberedId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,100}~[0-9]{1,6}$")]
 Reader = Annotated[Actor, Depends(requires(Role.agent, Role.lead, Role.ops, Role.analyst))]
 Overseer = Annotated[Actor, Depends(requires(Role.lead, Role.ops, Role.analyst))]
+
+
+def holder(numbered: str) -> str:
+    """Whose absence or loan this is."""
+    return numbered.rpartition("~")[0]
 
 
 class Errand(NamedTuple):

@@ -1,14 +1,17 @@
-"""Doors about all work: queues, load, fairness."""
+"""Doors about all work: queues and fairness."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from servicekit.hosting import Log
+from servicekit.hosting import Hosted, Log
 from servicekit.positions import CaughtUp
 
+from routing.domain.lines import line_of
 from routing.http.people import Overseer, Reader
+from routing.state import State
 
 router = APIRouter(tags=["reports"], dependencies=[CaughtUp])
 
@@ -16,14 +19,6 @@ QUEUES = """
     select "group", section, channel, count(*) filter (where agent = '') as waiting,
         count(*) filter (where agent <> '') as held, min(since) filter (where agent = '') as oldest
     from tickets where state = 'open' group by 1, 2, 3 order by 4 desc, 1, 2, 3
-"""
-LOAD = """
-    select a.agent, a.name, a.groups, a.in_distribution, a.chat, a.requests,
-        count(t.ticket) filter (where t.section = 'chat') as open_chat,
-        count(t.ticket) filter (where t.section = 'requests') as open_requests,
-        count(t.ticket) as open, min(t.since) as oldest
-    from agents a left join tickets t on t.agent = a.agent and t.state = 'open'
-    group by a.agent order by count(t.ticket) desc, a.agent
 """
 FAIRNESS = """
     select pool, agent, sum(turns)::int as turns, sum(skips)::int as skips, max(last_turn) as last_turn,
@@ -34,29 +29,20 @@ FAIRNESS = """
 
 
 class QueueShown(BaseModel):
-    """Open tickets of one group, section and channel: how many wait for an agent, since when the oldest."""
+    """Open tickets of one group, section and channel, of its line and direction where there are such.
+
+    How many wait for an agent, since when the oldest, and the nearest deadline of those that wait (UTC).
+    """
 
     group: str
     section: str
     channel: str
+    line: str
+    direction: str
     waiting: int
     held: int
     oldest: datetime | None
-
-
-class LoadShown(BaseModel):
-    """An agent's open tickets by section."""
-
-    agent: str
-    name: str
-    groups: list[str]
-    in_distribution: bool
-    chat: bool
-    requests: bool
-    open_chat: int
-    open_requests: int
-    open: int
-    oldest: datetime | None
+    nearest: datetime | None
 
 
 class Share(BaseModel):
@@ -71,15 +57,38 @@ class Share(BaseModel):
 
 
 @router.get("/queues")
-async def queues(log: Log, _: Reader) -> list[QueueShown]:
+async def queues(
+    host: Hosted,
+    _: Reader,
+    line: Annotated[str | None, Query(description="Only this line's, by id.")] = None,
+    group: Annotated[str | None, Query(description="Only this group's, by id.")] = None,
+    direction: Annotated[str | None, Query(description="Only this direction's, by id.")] = None,
+) -> list[QueueShown]:
     """Open work by group, section and channel, most waiting first."""
-    return [QueueShown(**dict(row)) for row in await log.pool.fetch(QUEUES)]
+    assert isinstance(host.state, State)
+    state, nearest = host.state, _nearest(host.state)
+    found = [_queue(state, dict(row), nearest) for row in await host.log.pool.fetch(QUEUES)]
+    wanted = {"line": line, "group": group, "direction": direction}
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    return [each for each in found if all(getattr(each, name) == value for name, value in asked.items())]
 
 
-@router.get("/load")
-async def load(log: Log, _: Reader) -> list[LoadShown]:
-    """Every agent's open tickets, the busiest first."""
-    return [LoadShown(**dict(row)) for row in await log.pool.fetch(LOAD)]
+def _queue(state: State, row: Mapping[str, str], nearest: Mapping[tuple[str, str], datetime]) -> QueueShown:
+    channel, group = row["channel"], row["group"]
+    of = next((each for each in state.latest() if any(known.id == channel for known in each.channels)), None)
+    line = line_of(of, channel, group) if of else None
+    facts = {"line": line.id if line else "", "direction": state.direction(channel)}
+    return QueueShown.model_validate({**row, **facts, "nearest": nearest.get((group, channel))})
+
+
+def _nearest(state: State) -> dict[tuple[str, str], datetime]:
+    """The nearest deadline of what waits, by group and channel."""
+    found: dict[tuple[str, str], datetime] = {}
+    for queue in state.queues.values():
+        place = (queue.sample.group, queue.sample.channel)
+        due = [held.due for held in queue.waiting.values() if held.due]
+        found.update({place: min([*due, *filter(None, [found.get(place)])])} if due else {})
+    return found
 
 
 @router.get("/fairness")

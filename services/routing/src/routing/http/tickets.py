@@ -12,6 +12,7 @@ from eventlog.change import change
 from eventlog.postgres import PostgresLog
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
+from servicekit.auth import Role
 from servicekit.hosting import Log
 from servicekit.problems import NotFound, Refused
 from servicekit.text import Text
@@ -20,6 +21,7 @@ from routing.domain.agent import Agent
 from routing.domain.ownership import NotInGroupError, Ownership, Wish
 from routing.http.people import ID, ByPerson, Errand, Reader, TicketId
 from routing.http.terms import group_ids
+from routing.state import State
 
 router = APIRouter(prefix="/tickets/{ticket}", tags=["tickets"])
 
@@ -47,17 +49,23 @@ class AssignmentShown(BaseModel):
 
 
 class Transfer(BaseModel):
-    """To whom the ticket goes, either an agent or a group, and why."""
+    """To whom the ticket goes, either an agent or a group, and why.
+
+    `beyond_competence`: to one of the employees who are responsible for the ticket's service (R0-23).
+    """
 
     agent: Annotated[str, Field(pattern=ID)] | None = None
     group: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
     reason: Annotated[Text, Field(max_length=2000)] = ""
+    beyond_competence: bool = False
 
     @model_validator(mode="after")
     def names_one(self) -> Self:
         """Exactly one of both."""
         if (self.agent is None) == (self.group is None):
             raise ValueError("name either an agent or a group")
+        if self.beyond_competence and self.agent is None:
+            raise ValueError("name who is responsible: GET …/responsible lists them")
         return self
 
 
@@ -81,27 +89,67 @@ async def assignment(ticket: TicketId, log: Log, _: Reader) -> AssignmentShown:
     )
 
 
+@router.get("/responsible")
+async def responsible(ticket: TicketId, errand: ByPerson) -> list[str]:
+    """Who may be given what is beyond an agent's competence: the employees responsible for its service (R0-23)."""
+    return list(_responsible(errand.state, ticket))
+
+
 @router.post("/transfer")
 async def transfer(ticket: TicketId, to: Transfer, errand: ByPerson) -> Holder:
-    """Move the ticket to another agent, or to a group where it is dealt in turn (R0-23)."""
-    wish = Wish(errand.actor.name, errand.now, to.reason)
+    """Move the ticket to another agent, or to a group where it is dealt (R0-23); others' are a lead's to move."""
+    _refuse_wanted(errand, ticket)
+    wish = wish_of(errand, to.reason)
     if to.agent is None:
         (group,) = group_ids(errand.state, [to.group or ""])
         return await _moved(errand, ticket, lambda one: one.hand_to_group(group, wish))
-    who = await _card(errand.log, to.agent)
+    if to.beyond_competence and to.agent not in (known := _responsible(errand.state, ticket)):
+        raise Refused(f"Responsible for this service are: {', '.join(known) or 'nobody'}.", "not-responsible")
+    who = await card_of(errand.log, to.agent)
     return await _moved(errand, ticket, lambda one: one.hand_to(who, wish))
 
 
 @router.post("/take")
 async def take(ticket: TicketId, errand: ByPerson) -> Holder:
     """Take the ticket of one of one's own groups oneself (R0-22)."""
-    who, wish = await _card(errand.log, errand.actor.name), Wish(errand.actor.name, errand.now)
+    _refuse_wanted(errand, ticket)
+    who, wish = await card_of(errand.log, errand.actor.name), wish_of(errand)
     return await _moved(errand, ticket, lambda one: one.take(who, wish))
+
+
+def wish_of(errand: Errand, reason: str = "") -> Wish:
+    """What a person wants of a ticket; an agent may move what is his or his groups', loans included."""
+    who = errand.state.staff.agents.get(errand.actor.name)
+    mine = (who.groups_at(errand.now) if who else ()) if errand.actor.role is Role.agent else None
+    return Wish(errand.actor.name, errand.now, reason, mine)
+
+
+async def card_of(log: PostgresLog, name: str) -> AgentRegistered:
+    """What is known about an agent; raises Refused."""
+    found = Agent.replay(await log.read(agent_stream(name)))
+    if found is None:
+        raise Refused(f"{name} is not registered as an agent: ask a lead to do so first.", "not-an-agent")
+    return found.card
+
+
+def _refuse_wanted(errand: Errand, ticket: str) -> None:
+    """What was meant for somebody is given to another by the head alone (R4-08)."""
+    held = errand.state.tickets.get(ticket)
+    if held and held.wanted not in ("", errand.actor.name) and errand.actor.role is Role.agent:
+        raise Refused(f"This was meant for {held.wanted}: ask a lead to give it to another.", "not-yours")
+
+
+def _responsible(state: State, ticket: str) -> tuple[str, ...]:
+    held = state.tickets.get(ticket)
+    if held is None:
+        raise NotFound("There is no such open ticket: check the id, or ask again in a second.")
+    service = state.regulation(held.regulation).find_service(held.service) if held.service else None
+    return service.responsible if service else ()
 
 
 async def _moved(errand: Errand, ticket: str, verb: Callable[[Ownership], None]) -> Holder:
     if ticket in errand.state.owners:
-        raise Refused("The ticket is closed: reopen it first.", "closed")
+        raise Refused("The ticket is closed, or was merged: reopen or unmerge it first.", "closed")
     try:
         changed = await change(errand.log, Ownership, assignment_stream(ticket), verb, errand.by)
     except NotInGroupError as error:
@@ -109,13 +157,6 @@ async def _moved(errand: Errand, ticket: str, verb: Callable[[Ownership], None])
         raise Refused(advice, "not-in-group") from error
     errand.reached(changed.position)
     return Holder(ticket=ticket, agent=changed.aggregate.agent, group=changed.aggregate.group)
-
-
-async def _card(log: PostgresLog, name: str) -> AgentRegistered:
-    found = Agent.replay(await log.read(agent_stream(name)))
-    if found is None:
-        raise Refused(f"{name} is not registered as an agent: ask a lead to do so first.", "not-an-agent")
-    return found.card
 
 
 def _given(each: Recorded[Event]) -> list[Given]:

@@ -1,19 +1,18 @@
 """A promise that is wanted and does not run yet: a new clock, or what is left of a budget begun earlier (A-3, A-4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from contracts.intake import TicketReopened
 from contracts.sla import ClockPaused, ClockResumed, ClockRetargeted, ClockStarted
 from contracts.streams import derived_id
-from regulation.plan import Measure
 
 from sla.domain import clock as clocks
 from sla.domain.aiming import aim, explained
-from sla.domain.clock import Clock, State
+from sla.domain.clock import MET, PAUSED, Clock
 from sla.domain.measuring import worked
-from sla.domain.moments import moment, second
-from sla.domain.promise import AUTO_CLOSE, Promise
+from sla.domain.moments import moment
+from sla.domain.promise import AUTO_CLOSE, NEXT_RESPONSE, RESOLUTION, Promise
 from sla.domain.retargeting import Occasion, missed_at_once, retargeted
 from sla.domain.ticket import RETARGETING, TRANSITIONS, Ticket
 from sla.domain.timing import Decision, lapsed
@@ -26,26 +25,30 @@ def begins(ticket: Ticket, promise: Promise, on: Occasion) -> bool:
     """
     if on.kind in RETARGETING:
         before = ticket.latest(promise.name)
-        over = before is not None and before.state is State.met and before.since >= ticket.began(promise)
-        return not over or promise.measures == Measure.resolution
-    return on.kind in TRANSITIONS or promise.measures == Measure.next_response
+        over = before is not None and before.state is MET and before.since >= ticket.began(promise)
+        return not over or promise.measures == RESOLUTION
+    return on.kind in TRANSITIONS or promise.measures == NEXT_RESPONSE
 
 
-def begun(ticket: Ticket, promise: Promise, on: Occasion) -> Iterator[Decision]:
+def begun(ticket: Ticket, promise: Promise, on: Occasion) -> Sequence[Decision]:
     """A new clock, or the remainder of a budget begun earlier."""
     before = ticket.latest(promise.name)
-    if before and before.state is State.met and promise.resumes:
-        yield from _returned(before, promise, on)
-    else:
-        yield from _started(ticket, promise, on)
-
-
-def _started(ticket: Ticket, promise: Promise, on: Occasion) -> Iterator[Decision]:
-    since, name = ticket.began(promise) or second(on.at), f"started:{promise.name}"
+    if before and before.state is MET and promise.resumes:
+        return _returned(before, promise, on)
+    since = ticket.began(promise) or on.second
     due = aim(promise, since, (), since)
+    started = _started(promise, (since, due), on)
+    if on.kind in RETARGETING or (due < on.at.timestamp() and promise.measures != AUTO_CLOSE):
+        return [started, *_belated(ticket, promise, started, on)]
+    return [started]
+
+
+def _started(promise: Promise, run: tuple[int, int], on: Occasion) -> Decision:
+    """A clock is named by the event that starts it, so that it costs one id to make and to remember."""
+    (since, due), name = run, f"started:{promise.name}"
     said = ClockStarted(
-        at=on.at if since == second(on.at) else moment(since),
-        clock=derived_id(on.id, f"clock:{promise.name}"),
+        at=on.at if since == on.second else moment(since),
+        clock=derived_id(on.id, name),
         ticket=on.ticket,
         name=promise.name,
         owner=promise.owner,
@@ -53,27 +56,26 @@ def _started(ticket: Ticket, promise: Promise, on: Occasion) -> Iterator[Decisio
         due_at=moment(due),
         because=explained(promise, since, [(since, due)], due, RETARGETING.get(on.kind, "")),
     )
-    yield Decision(name, said.clock, said, on.rules.key)
-    if on.kind in RETARGETING:
-        yield from _overtaken(ticket, promise, clocks.started(said, "", on.rules.key), on)
-    elif due < on.at.timestamp() and promise.measures != AUTO_CLOSE:  # begun when the message was sent
-        clock = clocks.started(said, derived_id(on.id, name), on.rules.key)
+    return Decision(name, said.clock, said, on.rules.key)
+
+
+def _belated(ticket: Ticket, promise: Promise, started: Decision, on: Occasion) -> Iterator[Decision]:
+    """A clock that began before it was promised, or when the message was sent: what has become of it by now."""
+    assert isinstance(started.event, ClockStarted)
+    clock = clocks.started(started.event, started.clock, on.rules.key)
+    if on.kind not in RETARGETING:
         yield lapsed(clock, on.ticket, on.rules, on.at.timestamp())
-
-
-def _overtaken(ticket: Ticket, promise: Promise, clock: Clock, on: Occasion) -> Iterator[Decision]:
-    """A clock that began before it was promised: what has become of it by now."""
+        return
     yield from missed_at_once(clock, clock.due, 0, on)
     if promise.pauses and ticket.waiting:
         yield paused(clock, promise, on)
 
 
-def _returned(clock: Clock, promise: Promise, on: Occasion) -> Iterator[Decision]:
+def _returned(clock: Clock, promise: Promise, on: Occasion) -> Sequence[Decision]:
     """The ticket is back: what is left of the budget runs on, under today's plan (A-4, §1.8)."""
     moved = list(retargeted(clock, promise, on))
-    yield from moved
-    due = aim(promise, clock.started, clock.runs, second(on.at)) if moved else _rest(clock, promise, on)
-    yield _running_on(clock, due, promise, on, "reopened" if on.kind is TicketReopened else "returned")
+    due = aim(promise, clock.started, clock.runs, on.second) if moved else _rest(clock, promise, on)
+    return [*moved, _running_on(clock, due, promise, on, "reopened" if on.kind is TicketReopened else "returned")]
 
 
 def resumed(clock: Clock, promise: Promise, on: Occasion) -> Decision:
@@ -83,19 +85,19 @@ def resumed(clock: Clock, promise: Promise, on: Occasion) -> Decision:
 
 def _rest(clock: Clock, promise: Promise, on: Occasion) -> int:
     """When what is left of a budget is used up: at once, where it was stopped at the very deadline."""
-    now = second(on.at)
+    now = on.second
     return clock.due if clock.overdue else max(aim(promise, clock.started, clock.runs, now), now)
 
 
 def paused(clock: Clock, promise: Promise, on: Occasion) -> Decision:
     """The promise waits on the requester (R0-13)."""
-    left = clock.target - worked(promise.hours, clock, second(on.at))
+    left = clock.target - worked(promise.hours, clock, on.second)
     said = ClockPaused(at=on.at, clock=clock.id, ticket=on.ticket, left=max(0, left))
     return Decision(f"paused:{clock.name}", clock.id, said, on.rules.key)
 
 
 def _running_on(clock: Clock, due: int, promise: Promise, on: Occasion, cause: str) -> Decision:
-    now = second(on.at)
+    now = on.second
     said = ClockResumed(
         at=on.at,
         clock=clock.id,
@@ -111,7 +113,7 @@ def adjusted(ticket: Ticket, clock: Clock, promise: Promise, on: Occasion) -> It
     moved = list(retargeted(clock, promise, on))
     yield from moved
     waits = promise.pauses and ticket.waiting
-    if waits is not (clock.state is State.paused):
+    if waits is not (clock.state is PAUSED):
         again = _after(clock, moved)
         yield paused(again, promise, on) if waits else resumed(again, promise, on)
 

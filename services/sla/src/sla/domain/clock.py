@@ -9,6 +9,8 @@ from sys import intern
 
 import msgspec
 from contracts.sla import (
+    AutoCloseDue,
+    BudgetSpent,
     ClockCancelled,
     ClockMet,
     ClockPaused,
@@ -16,11 +18,12 @@ from contracts.sla import (
     ClockRetargeted,
     ClockStarted,
     DeadlineApproaching,
+    DeadlineBreached,
+    VendorOverran,
 )
 from regulation.calendar import Calendar
-from regulation.worktime import between
 
-from sla.domain.moments import SECOND, moment, second
+from sla.domain.moments import second
 
 Run = tuple[int, int]
 """From when until when a clock ran."""
@@ -35,13 +38,14 @@ class State(StrEnum):
     cancelled = "cancelled"
 
 
-OPEN = (State.running, State.paused)
+RUNNING, PAUSED, MET, CANCELLED = State
+OPEN = (RUNNING, PAUSED)
 
 
 class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     """A promise that runs, waits or has ended; lean, since there may be a million of them.
 
-    `since`: when it came into its present state. `runs`: its earlier runs. `epoch` counts its deadlines, `turn` its
+    `id` is that of the event that started it. `since`: when it came into its present state. `runs`: its earlier runs. `epoch` counts its deadlines, `turn` its
     changes; `rings` is the next moment at which its timer says something (0: never). `cause` set the deadline.
     """
 
@@ -56,7 +60,7 @@ class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     target: int
     due: int
     since: int
-    state: State = State.running
+    state: State = RUNNING
     runs: tuple[Run, ...] = ()
     paused: int = 0
     epoch: int = 0
@@ -73,7 +77,7 @@ class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
 
     def spent_by(self, at: int) -> tuple[Run, ...]:
         """Its runs so far."""
-        return (*self.runs, (self.since, at)) if self.state is State.running and at > self.since else self.runs
+        return (*self.runs, (self.since, at)) if self.state is RUNNING and at > self.since else self.runs
 
 
 def started(said: ClockStarted, cause: str, rules: str) -> Clock:
@@ -86,7 +90,7 @@ def started(said: ClockStarted, cause: str, rules: str) -> Clock:
         plan=intern(said.because.plan),
         calendar=intern(said.because.calendar),
         rules=intern(rules),
-        cause=cause,
+        cause=said.clock if cause == said.clock else cause,  # one text instead of two: there may be a million
         started=at,
         target=said.target,
         due=second(said.due_at),
@@ -96,15 +100,16 @@ def started(said: ClockStarted, cause: str, rules: str) -> Clock:
 
 def paused(clock: Clock, said: ClockPaused) -> None:
     """It waits on the requester from now on (A-8)."""
-    _rest(clock, second(said.at), State.paused)
+    _rest(clock, second(said.at), PAUSED)
 
 
 def resumed(clock: Clock, said: ClockResumed, cause: str, hours: Calendar) -> None:
     """It runs again; the time it waited (not the time the ticket was elsewhere) counts as paused."""
     at = second(said.at)
-    if clock.state is State.paused:
-        clock.paused += between(hours, moment(clock.since), moment(max(clock.since, at))) // SECOND
-    clock.state, clock.since = State.running, at
+    if clock.state is PAUSED:
+        line = hours.timelines.over(clock.since, max(clock.since, at))
+        clock.paused += line.worked(max(clock.since, at)) - line.worked(clock.since)
+    clock.state, clock.since = RUNNING, at
     _aim(clock, second(said.due_at), cause)
 
 
@@ -121,30 +126,30 @@ def approached(clock: Clock, said: DeadlineApproaching) -> None:
     clock.warned = max(clock.warned, said.percent)
 
 
-def missed(clock: Clock, *, breach: bool) -> None:
+def missed(clock: Clock, said: DeadlineBreached | VendorOverran | BudgetSpent) -> None:
     """Its deadline has passed: a breach, or a vendor's overrun, which is nobody's (A-5)."""
     clock.overdue = True
-    clock.breached = clock.breached or breach
+    clock.breached = clock.breached or isinstance(said, DeadlineBreached)
 
 
 def met(clock: Clock, said: ClockMet) -> None:
     """What was promised is done."""
-    _rest(clock, second(said.at), State.met)
+    _rest(clock, second(said.at), MET)
     clock.paused = said.paused
 
 
 def cancelled(clock: Clock, said: ClockCancelled) -> None:
     """It has become pointless."""
-    _rest(clock, second(said.at), State.cancelled)
+    _rest(clock, second(said.at), CANCELLED)
 
 
-def fired(clock: Clock) -> None:
+def fired(clock: Clock, _: AutoCloseDue) -> None:
     """The silence it measured is complete (R1-16)."""
-    _rest(clock, clock.due, State.met)
+    _rest(clock, clock.due, MET)
 
 
 def _rest(clock: Clock, at: int, state: State) -> None:
-    if clock.state is State.running:
+    if clock.state is RUNNING:
         clock.runs = (*clock.runs, (clock.since, max(clock.since, at)))
     clock.state, clock.since = state, at
 

@@ -1,14 +1,13 @@
 """What follows for a ticket's clocks from one of its events: the clocks are brought to what the regulation wants."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.intake import TicketMerged
 from contracts.sla import ClockCancelled, ClockMet
 
 from sla.domain.beginning import adjusted, begins, begun, paused, resumed
-from sla.domain.clock import Clock, State
+from sla.domain.clock import PAUSED, RUNNING, Clock
 from sla.domain.measuring import waited, worked
-from sla.domain.moments import second
 from sla.domain.promise import AUTO_CLOSE, RESPONSES, Promise
 from sla.domain.retargeting import Occasion
 from sla.domain.rules import Rules
@@ -21,27 +20,29 @@ REACTED = "requester-reacted"
 """Why an auto-close is cancelled by any real message of the requester (A-11)."""
 
 
-def decide(ticket: Ticket, on: Occasion, versions: Mapping[str, Rules]) -> Iterator[Decision]:
+def decide(ticket: Ticket, on: Occasion, versions: Mapping[str, Rules]) -> list[Decision]:
     """Meet what was left, begin or go on with what was entered, pause, resume or retarget what stays."""
+    said: list[Decision] = []
     wanted = {promise.name: promise for promise in wanted_of(ticket, on.rules)}
     for clock in ticket.clocks:
         if clock.open:
             own = versions[clock.rules]
-            yield from _overlooked(clock, on, own)
+            if _missed(clock, on) and clock.name != AUTO_CLOSE:  # it counts, however late the timers are (I9)
+                said.append(lapsed(clock, on.ticket, own, on.at.timestamp()))
             promise = wanted.pop(clock.name, None)
-            yield from _continued(ticket, clock, promise, on) if promise else _ended(ticket, clock, on, own)
+            said += _continued(ticket, clock, promise, on) if promise else (_ended(ticket, clock, on, own),)
     for promise in wanted.values():
         if begins(ticket, promise, on):
-            yield from begun(ticket, promise, on)
+            said += begun(ticket, promise, on)
+    return said
 
 
-def wanted_of(ticket: Ticket, rules: Rules) -> Iterator[Promise]:
+def wanted_of(ticket: Ticket, rules: Rules) -> Sequence[Promise]:
     """What is promised at the present moment; raises UnknownTermError."""
     if ticket.closed_at:
-        return
-    for promise in rules.promises(ticket.cell, rules.entry(ticket.stage)):
-        if ticket.owed(promise):
-            yield _estimated(ticket, promise, rules) if ticket.estimates else promise
+        return ()
+    owed = [promise for promise in rules.promises(ticket.cell, rules.entry(ticket.stage)) if ticket.owed(promise)]
+    return [_estimated(ticket, promise, rules) for promise in owed] if ticket.estimates else owed
 
 
 def _estimated(ticket: Ticket, promise: Promise, rules: Rules) -> Promise:
@@ -49,34 +50,26 @@ def _estimated(ticket: Ticket, promise: Promise, rules: Rules) -> Promise:
     return rules.estimated(promise, works) if works else promise
 
 
-def _overlooked(clock: Clock, on: Occasion, own: Rules) -> Iterator[Decision]:
-    """A deadline that passed before this event counts, however late the timers are (I9)."""
-    if _missed(clock, on) and clock.name != AUTO_CLOSE:
-        yield lapsed(clock, on.ticket, own, on.at.timestamp())
-
-
 def _missed(clock: Clock, on: Occasion) -> bool:
-    return clock.state is State.running and not clock.overdue and clock.due < on.at.timestamp()
+    return clock.state is RUNNING and not clock.overdue and clock.due < on.at.timestamp()
 
 
-def _continued(ticket: Ticket, clock: Clock, promise: Promise, on: Occasion) -> Iterator[Decision]:
+def _continued(ticket: Ticket, clock: Clock, promise: Promise, on: Occasion) -> Iterable[Decision]:
     if on.kind in RETARGETING:
-        yield from adjusted(ticket, clock, promise, on)
-        return
+        return adjusted(ticket, clock, promise, on)
     waits = promise.pauses and ticket.waiting
-    if waits and clock.state is State.running:
-        yield paused(clock, promise, on)
-    elif not waits and clock.state is State.paused:
-        yield resumed(clock, promise, on)
+    if waits and clock.state is RUNNING:
+        return (paused(clock, promise, on),)
+    if not waits and clock.state is PAUSED:
+        return (resumed(clock, promise, on),)
+    return ()
 
 
-def _ended(ticket: Ticket, clock: Clock, on: Occasion, own: Rules) -> Iterator[Decision]:
-    reason = _pointless(ticket, clock, on, own)
-    if reason:
+def _ended(ticket: Ticket, clock: Clock, on: Occasion, own: Rules) -> Decision:
+    if reason := _pointless(ticket, clock, on, own):
         said = ClockCancelled(at=on.at, clock=clock.id, ticket=on.ticket, name=clock.name, reason=reason)
-        yield Decision(f"cancelled:{clock.name}", clock.id, said, clock.rules)
-    else:
-        yield _met(clock, on, own)
+        return Decision(f"cancelled:{clock.name}", clock.id, said, clock.rules)
+    return _met(clock, on, own)
 
 
 def _pointless(ticket: Ticket, clock: Clock, on: Occasion, own: Rules) -> str:
@@ -94,7 +87,7 @@ def _pointless(ticket: Ticket, clock: Clock, on: Occasion, own: Rules) -> str:
 
 
 def _met(clock: Clock, on: Occasion, own: Rules) -> Decision:
-    hours, at = own.hours(clock.calendar), second(on.at)
+    hours, at = own.hours(clock.calendar), on.second
     said = ClockMet(
         at=on.at,
         clock=clock.id,

@@ -11,7 +11,7 @@ from regulation.calendar import Calendar
 
 from sla.domain import clock as clocks
 from sla.domain.changing import OfClock, change
-from sla.domain.clock import Clock, State
+from sla.domain.clock import PAUSED, RUNNING, Clock
 from sla.domain.measuring import due_after, slices, work_in
 from sla.domain.moments import moment, second
 from sla.domain.rules import Rules
@@ -96,11 +96,11 @@ def _aimed(told: Told, clock: Clock, before: Clock | None = None) -> Aiming:
 def _turned(rests: list[Rest], told: Told, before: Clock, clock: Clock) -> list[Rest]:
     """The gap that begins here, if one does; the one that ends here is ended in place."""
     at = moment(clock.since)
-    if before.state is not State.running:
+    if before.state is not RUNNING:
         rests[-1] = msgspec.structs.replace(rests[-1], until=at, ended=told)
-    if clock.state is State.running:
+    if clock.state is RUNNING:
         return []
-    return [Rest(waiting=clock.state is State.paused, since=at, until=at, worked=0, begun=told, ended=None)]
+    return [Rest(waiting=clock.state is PAUSED, since=at, until=at, worked=0, begun=told, ended=None)]
 
 
 def _measured(rest: Rest, hours: Calendar, at: datetime) -> Rest:
@@ -113,11 +113,11 @@ def _as_of(
 ) -> Explanation:
     hours, at = now
     waits = bool(rests) and rests[-1].waiting and moment(clock.since) in (rests[-1].since, rests[-1].until)
-    projected = waits and clock.state is not State.running and not clock.overdue
+    projected = waits and clock.state is not RUNNING and not clock.overdue
     spans = clock.spent_by(at)
     due, found = clock.due, aimings[-1].because.slices
     if projected:
-        since = at if clock.state is State.paused else clock.since
+        since = at if clock.state is PAUSED else clock.since
         due = due_after(hours, clock.runs, since, clock.target)
         found = slices(hours, (*clock.runs, (since, max(since, due))), due)
     return Explanation(

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from contracts.reasons import Stretch
 from regulation.calendar import Calendar
-from regulation.worktime import between, due, stretches
+from regulation.worktime import due
 
-from sla.domain.clock import Clock, Run, State
-from sla.domain.moments import SECOND, moment
+from sla.domain.clock import PAUSED, Clock, Run
+from sla.domain.moments import moment, second
 
 LAST_WARNING = 60
 """Seconds before the deadline after which a warning would come too late (A-25)."""
@@ -16,7 +16,11 @@ LAST_WARNING = 60
 
 def work_in(hours: Calendar, runs: Sequence[Run]) -> int:
     """Working seconds in these runs."""
-    return sum(between(hours, moment(since), moment(until)) // SECOND for since, until in runs)
+    total = 0
+    for since, until in runs:
+        line = hours.timelines.over(since, until)
+        total += line.worked(until) - line.worked(since)
+    return total
 
 
 def worked(hours: Calendar, clock: Clock, at: int) -> int:
@@ -26,7 +30,7 @@ def worked(hours: Calendar, clock: Clock, at: int) -> int:
 
 def waited(hours: Calendar, clock: Clock, at: int) -> int:
     """Working seconds spent waiting for the requester by `at`."""
-    waiting = clock.state is State.paused and at > clock.since
+    waiting = clock.state is PAUSED and at > clock.since
     return clock.paused + (work_in(hours, [(clock.since, at)]) if waiting else 0)
 
 
@@ -38,13 +42,20 @@ def due_after(hours: Calendar, runs: Sequence[Run], since: int, work: int) -> in
             since = begun
             break
         work -= done
-    return int(due(hours, moment(since), timedelta(seconds=max(0, work))).timestamp())
+    return second(due(hours, moment(since), timedelta(seconds=max(0, work))))
 
 
 def slices(hours: Calendar, spans: Sequence[Run], until: int) -> tuple[Stretch, ...]:
     """The working stretches of these runs up to the deadline `until`: they sum to the target to the second (D3)."""
-    cut = [(begun, min(ended, until)) for begun, ended in spans if begun < until]
-    return tuple(part for begun, ended in cut for part in stretches(hours, moment(begun), moment(ended)))
+    found = []
+    for begun, ended in spans:
+        end = min(ended, until)
+        if begun < end:
+            for opens, closes in hours.timelines.over(begun, end).following(begun):
+                if opens >= end:
+                    break
+                found.append((moment(opens), moment(min(closes, end))))
+    return tuple(found)
 
 
 def warning_at(hours: Calendar, clock: Clock, percent: int) -> int:

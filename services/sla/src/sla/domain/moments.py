@@ -1,6 +1,7 @@
 """Moments as whole UTC epoch seconds and back: a million clocks keep them as plain numbers (§1.8: precision)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -11,6 +12,7 @@ def second(at: datetime) -> int:
     return (at - EPOCH) // SECOND
 
 
+@lru_cache(maxsize=8192)
 def moment(seconds: int) -> datetime:
-    """Epoch seconds as an aware UTC datetime."""
+    """Epoch seconds as an aware UTC datetime; openings, closings and deadlines are asked for again and again."""
     return datetime.fromtimestamp(seconds, UTC)

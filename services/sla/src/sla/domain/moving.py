@@ -10,9 +10,9 @@ from contracts.sla import BudgetSpent, ClockRetargeted, ClockStarted, DeadlineBr
 
 from sla.domain import clock as clocks
 from sla.domain.changing import OfClock, change
-from sla.domain.clock import Clock, State
+from sla.domain.clock import CANCELLED, PAUSED, Clock
 from sla.domain.deciding import decide, wanted_of
-from sla.domain.moments import moment
+from sla.domain.moments import moment, second
 from sla.domain.retargeting import Occasion
 from sla.domain.rules import Rules
 from sla.domain.ticket import Ticket
@@ -47,7 +47,7 @@ def moves(name: str, ticket: Ticket, to: Rules, known: Versions, at: datetime) -
     """What becomes of a ticket's clocks if it is migrated at this moment; raises UnknownTermError, WorkingTimeError."""
     versions = {**known, to.key: to}
     said: dict[str, list[Decision]] = {}
-    for decision in decide(ticket, Occasion("migration", TicketMigrated, at, name, to), versions):
+    for decision in decide(ticket, Occasion("migration", TicketMigrated, at, second(at), name, to), versions):
         said.setdefault(decision.clock, []).append(decision)
     return [_move(ticket, ticket.clock(clock), decided, versions) for clock, decided in said.items()]
 
@@ -77,14 +77,14 @@ def _played(before: Clock | None, decided: list[Decision], versions: Versions) -
 def _outcome(before: Clock | None, after: Clock) -> Outcome:
     if before is None:
         return "started"
-    if after.state is State.cancelled:
+    if after.state is CANCELLED:
         return "cancelled"
     same = (before.plan, before.target, before.due) == (after.plan, after.target, after.due)
     return "unchanged" if same else "moved"
 
 
 def _side(clock: Clock, written: str) -> Side:
-    waits = clock.state is State.paused and not clock.overdue
+    waits = clock.state is PAUSED and not clock.overdue
     return Side(clock.plan, written, clock.target, None if waits else moment(clock.due))
 
 

@@ -1,19 +1,21 @@
 """One promise that a regulation makes about a ticket: so much working time, in a calendar, and whose it is."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 from contracts.reasons import Deadline, Stretch
 from regulation.calendar import Calendar
-from regulation.duration import Target
+from regulation.duration import DayMode, Target, Unit
 from regulation.plan import Measure
 
 from sla.domain.moments import SECOND
 
 AUTO_CLOSE = "auto-close"
 """The name of the clock that closes a ticket when the requester stays silent (R1-16)."""
-RESPONSES = (Measure.first_response, Measure.next_response)
+FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION = Measure
+RESPONSES = (FIRST_RESPONSE, NEXT_RESPONSE)
 """What a public message by a person on the agents' side meets, and no waiting pauses (A-8, A-35)."""
 
 
@@ -26,7 +28,7 @@ class Cell(NamedTuple):
     service: str = ""
 
 
-class Promise(msgspec.Struct, frozen=True, kw_only=True):
+class Promise(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One cell of a regulation: so much working time in this calendar, or as much as an estimate asks for (A-12b).
 
     `measures` is what a metric measures, "" for the time in a stage and AUTO_CLOSE for a silence.
@@ -45,6 +47,16 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     resumes: bool = False
     estimates: tuple[Target, ...] = ()
 
+    @cached_property
+    def by_date(self) -> bool:
+        """Whether its days are dates, so that its working time depends on where it begins (A-1)."""
+        return self.target.unit is Unit.day and self.target.day_mode is DayMode.d_plus_n
+
+    @cached_property
+    def fixed(self) -> int | None:
+        """The target in seconds where it is the same whenever it begins."""
+        return None if self.by_date or self.estimates else self.target.work() // SECOND
+
     def longest(self, since: datetime) -> Target:
         """The target that holds from `since` on: an estimate may only lengthen the plan's (A-12b)."""
         if not self.estimates:
@@ -53,9 +65,11 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 
     def seconds(self, since: datetime) -> int:
         """The target in seconds of working time from `since` on; raises WorkingTimeError (§1.8)."""
+        if self.fixed is not None:
+            return self.fixed
         return self.longest(since).budget(self.hours, since) // SECOND
 
-    def because(self, since: datetime, slices: tuple[Stretch, ...], cause: str, other: datetime | None) -> Deadline:
+    def because(self, since: datetime, slices: tuple[Stretch, ...], cause: str) -> Deadline:
         """The cell as written, with the stretches that sum to the target (D3)."""
         return Deadline(
             plan=self.plan,
@@ -65,5 +79,4 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
             calendar=self.calendar,
             slices=slices,
             cause=cause,
-            otherwise=other,
         )

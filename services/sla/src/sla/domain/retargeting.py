@@ -10,8 +10,8 @@ import msgspec
 from contracts.sla import ClockRetargeted
 
 from sla.domain.aiming import aim, explained
-from sla.domain.clock import Clock, State
-from sla.domain.moments import moment, second
+from sla.domain.clock import RUNNING, Clock
+from sla.domain.moments import moment
 from sla.domain.promise import AUTO_CLOSE, Promise
 from sla.domain.rules import Rules
 from sla.domain.ticket import RETARGETING
@@ -19,11 +19,15 @@ from sla.domain.timing import Decision, missing
 
 
 class Occasion(NamedTuple):
-    """One event of a ticket: which, of what kind, when by the log's clock, and the regulation the ticket is under."""
+    """One event of a ticket: which, of what kind, when by the log's clock, and the regulation the ticket is under.
+
+    `second` is `at` in epoch seconds.
+    """
 
     id: str
     kind: type
     at: datetime
+    second: int
     ticket: str
     rules: Rules
 
@@ -38,7 +42,7 @@ def retargeted(clock: Clock, promise: Promise, on: Occasion) -> Iterator[Decisio
     target, rules = promise.seconds(moment(clock.started)), on.rules
     if (promise.plan, promise.calendar, target, rules.key) == (clock.plan, clock.calendar, clock.target, clock.rules):
         return
-    since = clock.since if clock.state is State.running else second(on.at)
+    since = clock.since if clock.state is RUNNING else on.second
     due = aim(promise, clock.started, clock.runs, since)
     spans = (*clock.runs, (since, max(since, due)))
     said = ClockRetargeted(

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from sys import intern
 
 import msgspec
+from contracts.reasons import Deadline
 from regulation.calendar import Calendar
 from regulation.document import Regulation
-from regulation.duration import parse_target
-from regulation.plan import Measure, Metric
+from regulation.duration import Target, parse_target
+from regulation.plan import Metric
 from regulation.stage import Actor, Kind, OnReturn, Owner, Stage
 from regulation.term import Title, named
 
-from sla.domain.promise import AUTO_CLOSE, Cell, Promise
+from sla.domain.promise import AUTO_CLOSE, RESOLUTION, Cell, Promise
 
 ENDED = (Kind.resolved, Kind.closed, Kind.annulled)
 """Kinds of stages in which no metric counts (§3.3-3)."""
@@ -29,6 +30,8 @@ class Rules:
         self.measures = {each.id: each.measures for each in regulation.metrics}
         self._advice = {each.id: each.advice for each in limits if each.soft}
         self._promises: dict[tuple[Cell, str], tuple[Promise, ...]] = {}
+        self._entries: dict[str, str] = {}
+        self._kinds = {each.id: each.kind for each in regulation.stages}
 
     def promises(self, cell: Cell, stage: str) -> tuple[Promise, ...]:
         """What is promised while a ticket is in this stage; raises UnknownTermError for terms that it does not know."""
@@ -45,16 +48,29 @@ class Rules:
         targets = tuple(parse_target(work, plan.business_day, plan.day_mode) for work in works)
         return msgspec.structs.replace(promise, estimates=targets)
 
+    def written(self, why: Deadline) -> Target:
+        """The target of a deadline decided under these rules, its days as its plan means them (A-1)."""
+        silence = self.regulation.auto_close
+        plan = silence if silence and why.plan == AUTO_CLOSE else self.regulation.plan(why.plan)
+        return parse_target(why.written, plan.business_day, plan.day_mode)
+
     def entry(self, stage: str) -> str:
         """The stage in which a ticket opened in `stage` finds itself: the kind `new` is left automatically (R1-03)."""
+        found = self._entries.get(stage)
+        if found is None:
+            found = self._entries[stage] = self._entered(stage)
+        return found
+
+    def _entered(self, stage: str) -> str:
         if named(self.regulation.stages, stage, "stage").kind is not Kind.new:
             return stage
         onward = (each.id for each in self.regulation.exits(stage))
         return next((to for to in onward if self.regulation.allowed(stage, to, Actor.automatic)), stage)
 
     def annuls(self, stage: str) -> bool:
-        """Whether a ticket in this stage was annulled (A-32)."""
-        return self.regulation.stage(stage).kind is Kind.annulled
+        """Whether a ticket in this stage was annulled (A-32); raises UnknownTermError."""
+        kind = self._kinds.get(stage) or self.regulation.stage(stage).kind
+        return kind is Kind.annulled
 
     def hours(self, calendar: str) -> Calendar:
         """The calendar of this name."""
@@ -112,7 +128,7 @@ class Rules:
         """The plan's column for a metric; a resolution waits for the requester, a response does not (A-8)."""
         plan = self.regulation.plan_for(*cell)
         if target := self.regulation.metric_target(plan.id, metric):
-            lasting = metric.measures is Measure.resolution
+            lasting = metric.measures is RESOLUTION
             yield Promise(
                 name=intern(metric.id),
                 owner=Owner.team.value,

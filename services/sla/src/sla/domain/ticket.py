@@ -1,8 +1,9 @@
 """What the clocks need to know of a ticket, as the ticket's own events tell it: participles that say nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from sys import intern
+from typing import Any
 
 import msgspec
 from contracts import Event, Recorded
@@ -22,11 +23,10 @@ from contracts.intake import (
     TicketResolved,
     TicketUnmerged,
 )
-from regulation.plan import Measure
 
 from sla.domain.clock import Clock
 from sla.domain.moments import second
-from sla.domain.promise import AUTO_CLOSE, Cell, Promise
+from sla.domain.promise import AUTO_CLOSE, FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION, Cell, Promise
 
 Transition = TicketEscalated | TicketResolved | TicketReopened | TicketClosed
 TRANSITIONS = (TicketOpened, TicketEscalated, TicketResolved, TicketReopened, TicketClosed, TicketUnmerged)
@@ -52,6 +52,7 @@ class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     executor planned himself, and how much (A-12b).
     """
 
+    id: str
     regulation: str
     category: str
     priority: str
@@ -84,27 +85,25 @@ class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
 
     def owed(self, promise: Promise) -> bool:
         """Whether a promise of its stage is one of the present moment (§1.8)."""
-        match promise.measures:
-            case "" | Measure.resolution:
-                return True
-            case Measure.first_response:
-                return not self.answered
-            case Measure.next_response:
-                return self.answered and self.asked > 0
-            case _:
-                return self.silent
+        measures = promise.measures
+        if not measures or measures == RESOLUTION:
+            return True
+        if measures == FIRST_RESPONSE:
+            return not self.answered
+        return self.answered and self.asked > 0 if measures == NEXT_RESPONSE else self.silent
 
     def began(self, promise: Promise) -> int:
         """When what a promise measures began."""
         if promise.measures in ("", AUTO_CLOSE):
             return self.entered
-        return self.asked if promise.measures == Measure.next_response else self.opened
+        return self.asked if promise.measures == NEXT_RESPONSE else self.opened
 
 
 def opened(said: TicketOpened, event: Recorded[Event], *, from_sending: bool) -> Ticket:
     """A ticket at its beginning; its clocks' timers belong to the correlation of its opening."""
     start = _started(said, event) if from_sending else second(event.recorded_at)
     return Ticket(
+        id=said.ticket,
         regulation=intern(said.regulation),
         category=intern(said.category),
         priority=intern(said.priority),
@@ -126,43 +125,79 @@ def _started(said: TicketOpened, event: Recorded[Event]) -> int:
 
 def evolve(ticket: Ticket, said: Event, event: Recorded[Event]) -> None:
     """Take in one of the events in HEARD, but for the opening."""
-    match said:
-        case RequesterReplied(automatic=""):
-            ticket.waiting = ticket.silent = False
-            ticket.asked = ticket.asked or second(event.recorded_at)
-        case AgentReplied() | InformationRequested():
-            ticket.waiting = isinstance(said, InformationRequested)
-            ticket.answered, ticket.asked = True, 0
-        case TicketEscalated() | TicketResolved() | TicketReopened() | TicketClosed():
-            _moved(ticket, said, event)
-        case TicketMerged():
-            ticket.closed_at = second(event.recorded_at)
-        case TicketUnmerged():
-            ticket.stage, ticket.entered, ticket.closed_at = intern(said.stage), second(event.recorded_at), 0
-        case _:
-            _changed(ticket, said)
+    TAKES[type(said)](ticket, said, second(event.recorded_at))
 
 
-def _changed(ticket: Ticket, said: Event) -> None:
-    match said:
-        case TicketClassified():
-            ticket.category, ticket.service = intern(said.category), intern(said.service or ticket.service)
-        case PriorityChanged():
-            ticket.priority = intern(said.priority)
-        case TicketEstimated():
-            ticket.estimates = tuple(dict.fromkeys((*ticket.estimates, (said.stage, said.work))))
-        case TicketMigrated():
-            ticket.regulation = intern(said.regulation)
+def _requester_replied(ticket: Ticket, said: RequesterReplied, at: int) -> None:
+    if not said.automatic:
+        ticket.waiting = ticket.silent = False
+        ticket.asked = ticket.asked or at
 
 
-def _moved(ticket: Ticket, said: Transition, event: Recorded[Event]) -> None:
+def _agent_replied(ticket: Ticket, said: AgentReplied | InformationRequested, _: int) -> None:
+    ticket.waiting = isinstance(said, InformationRequested)
+    ticket.answered, ticket.asked = True, 0
+
+
+def _merged(ticket: Ticket, _: TicketMerged, at: int) -> None:
+    ticket.closed_at = at
+
+
+def _unmerged(ticket: Ticket, said: TicketUnmerged, at: int) -> None:
+    ticket.stage, ticket.entered, ticket.closed_at = intern(said.stage), at, 0
+
+
+def _classified(ticket: Ticket, said: TicketClassified, _: int) -> None:
+    ticket.category, ticket.service = intern(said.category), intern(said.service or ticket.service)
+
+
+def _prioritized(ticket: Ticket, said: PriorityChanged, _: int) -> None:
+    ticket.priority = intern(said.priority)
+
+
+def _estimated(ticket: Ticket, said: TicketEstimated, _: int) -> None:
+    ticket.estimates = tuple(dict.fromkeys((*ticket.estimates, (said.stage, said.work))))
+
+
+def _migrated(ticket: Ticket, said: TicketMigrated, _: int) -> None:
+    ticket.regulation = intern(said.regulation)
+
+
+def _moved(ticket: Ticket, said: Transition, at: int) -> None:
     """A transition is an agent's or requester's change, so it ends the waiting (A-9)."""
-    at = second(event.recorded_at)
-    ticket.stage, ticket.waiting, ticket.silent, ticket.entered = intern(said.stage), False, True, at
+    ticket.stage, ticket.waiting, ticket.silent, ticket.entered, ticket.closed_at = (
+        intern(said.stage),
+        False,
+        True,
+        at,
+        0,
+    )
+
+
+def _resolved(ticket: Ticket, said: TicketResolved | TicketClosed, at: int) -> None:
+    _moved(ticket, said, at)
+    ticket.answered, ticket.asked = True, 0
     ticket.closed_at = at if isinstance(said, TicketClosed) else 0
-    match said:
-        case TicketResolved() | TicketClosed():
-            ticket.answered, ticket.asked = True, 0
-        case TicketReopened():
-            asks = bool(ticket.asked) or (said.by == "requester" and bool(said.reason))
-            ticket.answered, ticket.asked = True, at if asks else 0
+
+
+def _reopened(ticket: Ticket, said: TicketReopened, at: int) -> None:
+    _moved(ticket, said, at)
+    asks = bool(ticket.asked) or (said.by == "requester" and bool(said.reason))
+    ticket.answered, ticket.asked = True, at if asks else 0
+
+
+TAKES: Mapping[type[Event], Callable[[Ticket, Any, int], None]] = {  # Any: each takes the kind that it stands at
+    RequesterReplied: _requester_replied,
+    AgentReplied: _agent_replied,
+    InformationRequested: _agent_replied,
+    TicketMerged: _merged,
+    TicketUnmerged: _unmerged,
+    TicketClassified: _classified,
+    PriorityChanged: _prioritized,
+    TicketEstimated: _estimated,
+    TicketMigrated: _migrated,
+    TicketEscalated: _moved,
+    TicketResolved: _resolved,
+    TicketReopened: _reopened,
+    TicketClosed: _resolved,
+}

@@ -6,12 +6,13 @@ from contracts import Event
 from contracts.sla import AutoCloseDue, BudgetSpent, DeadlineApproaching, DeadlineBreached, VendorOverran
 from regulation.stage import Owner
 
-from sla.domain.clock import Clock, State
+from sla.domain.clock import RUNNING, Clock
 from sla.domain.measuring import warning_at
 from sla.domain.moments import moment
 from sla.domain.promise import AUTO_CLOSE
 from sla.domain.rules import Rules
 
+VENDOR = Owner.vendor
 PUNCTUAL = 5
 """Seconds within which noticing a missed deadline is not called late (I10)."""
 
@@ -35,7 +36,7 @@ class Timer(NamedTuple):
 
 def timer(clock: Clock, rules: Rules, warned: int) -> Timer | None:
     """What comes next when warnings up to `warned` percent were given; None for a clock that does not run."""
-    if clock.state is not State.running or clock.overdue:
+    if clock.state is not RUNNING or clock.overdue:
         return None
     if clock.name != AUTO_CLOSE:
         for percent in rules.warnings:
@@ -86,7 +87,7 @@ VERBS: dict[type[Event], str] = {
 def missing(clock: Clock, ticket: str, rules: Rules, late: int = 0, cause: str = "") -> Event:
     """The deadline passed: a breach, a vendor's overrun (A-5) or the end of a soft budget (A-27)."""
     at = moment(clock.due)
-    if clock.owner == Owner.vendor:
+    if clock.owner == VENDOR:
         return VendorOverran(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
     if clock.name in rules.soft:
         return BudgetSpent(at=at, clock=clock.id, ticket=ticket, name=clock.name, due_at=at, late=late)
@@ -95,7 +96,7 @@ def missing(clock: Clock, ticket: str, rules: Rules, late: int = 0, cause: str =
 
 def owed_to_the_team(clock: Clock, rules: Rules) -> bool:
     """Whether missing its deadline is a breach: a vendor's time (A-5) and a soft budget (A-27) are no promises."""
-    return clock.owner != Owner.vendor and clock.name not in rules.soft
+    return clock.owner != VENDOR and clock.name not in rules.soft
 
 
 def lateness(due: int, now: float) -> int:

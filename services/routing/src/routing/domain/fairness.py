@@ -1,0 +1,50 @@
+"""Whether somebody is passed over: turns of one person while another was eligible all the while (D10)."""
+
+from collections.abc import Mapping
+from itertools import dropwhile
+
+import msgspec
+from contracts.reasons import Assignment
+
+KEPT = 20
+"""How many of anybody's turns are remembered: an allowed skew is smaller."""
+
+
+class Streak(msgspec.Struct, kw_only=True):
+    """Eligible whenever his pool gave something out, from the turn `since` on; `turns` are the last of his own."""
+
+    since: int
+    turns: tuple[int, ...] = ()
+
+
+Streaks = dict[str, Streak]
+"""Of one pool, by agent."""
+
+
+def follow(streaks: Streaks, agent: str, because: Assignment) -> None:
+    """Take in one assignment; who is not eligible begins anew. Groups not named whole are not followed."""
+    if because.others:
+        streaks.clear()
+        return
+    for each in because.candidates:
+        if each.excluded:
+            streaks.pop(each.agent, None)
+        elif because.turn:
+            streaks.setdefault(each.agent, Streak(since=because.turn))
+    if because.turn and agent in streaks:
+        mine = streaks[agent]
+        mine.turns = (*mine.turns, because.turn)[-KEPT:]
+
+
+def most_in_a_row(streaks: Mapping[str, Streak], agent: str, because: Assignment) -> int:
+    """His turns, this one included, since the one had his last who waits longest of those eligible all the while."""
+    mine = streaks.get(agent)
+    if mine is None or because.others:
+        return 0
+    turns = (*mine.turns, because.turn)
+    waiting = (each for each in because.candidates if not each.excluded and each.agent in streaks)
+    return max((_since(turns, max(each.last_turn + 1, streaks[each.agent].since)) for each in waiting), default=0)
+
+
+def _since(turns: tuple[int, ...], start: int) -> int:
+    return len(list(dropwhile(lambda turn: turn < start, turns)))
