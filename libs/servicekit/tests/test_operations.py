@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import jsonschema
@@ -68,3 +69,10 @@ async def test_the_events_a_service_says_and_hears_are_described(client: httpx.A
     for channel in document["channels"].values():
         for message in channel["messages"].values():
             jsonschema.Draft202012Validator.check_schema(message["payload"])
+            assert {"position", "stream", "data", "meta"} <= set(*[each["required"] for each in _whole(message)])
+
+
+def _whole(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a message as a whole has to hold: the event stands in its `data`."""
+    payload = message["payload"]
+    return [payload["$defs"][payload["$ref"].rpartition("/")[2]]]
