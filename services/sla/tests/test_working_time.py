@@ -11,15 +11,18 @@ import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.intake import RegulationPublished
+from msgspec.structs import replace
 from regulation.document import Regulation
 from regulation.load import load
 from servicekit import keys
 from servicekit.app import create_app
 from servicekit.keys import Role, issue
+from servicekit.problems import Malformed
 from servicekit.settings import Settings
 from sla.http import router, state_of
 from sla.reactor import SlaReactor
 from sla.state import State
+from sla.working_time import WorkingTime, working_time
 
 Answer = Any  # JSON
 CSN = load(Path(__file__).parents[3] / "regulations" / "csn.yaml")
@@ -152,6 +155,17 @@ async def test_a_calendar_is_named_as_the_published_regulation_names_it(door: ht
     body = {"calendar": "office", "regulation": "csn", "from": "2026-05-08T16:30:00+03:00", "work": "PT1H"}
 
     assert (await asked(door, **body))["due"] == "2026-05-12T06:30:00Z"
+
+
+def test_a_name_that_several_regulations_use_means_the_default_ones() -> None:
+    """Also beside one whose calendar of this name is another: the demo's office has days off of its own."""
+    demo = load(Path(__file__).parents[3] / "regulations" / "demo.yaml")
+    question = WorkingTime.model_validate({"calendar": "office", "from": "2026-05-08T16:30:00+03:00", "work": "PT1H"})
+
+    assert demo.calendars["office"] != CSN.calendars["office"]
+    assert working_time(question, [demo, CSN]) == working_time(question, [CSN])
+    with pytest.raises(Malformed):
+        working_time(question, [demo, replace(demo, name="other", calendars={"office": CSN.calendars["office"]})])
 
 
 @pytest.mark.parametrize(

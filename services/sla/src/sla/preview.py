@@ -21,6 +21,7 @@ from servicekit.text import Text
 
 from sla.answers import ClockAnswer, from_clock
 from sla.reactor import SlaReactor
+from sla.settings import DEFAULT
 from sla.state import State
 from sla.steps import Asked, Step
 from sla.timeline import TICKET, Telling, Told
@@ -34,7 +35,7 @@ AIMED = ClockStarted | ClockResumed | ClockRetargeted
 class Preview(BaseModel):
     """A hypothetical ticket under a named or inline regulation, seen `as_of` (its last event, if not given)."""
 
-    regulation: Text | dict[str, Any] = "csn"  # Any: checked by the regulation's own reader
+    regulation: Text | dict[str, Any] = DEFAULT  # Any: checked by the regulation's own reader
     ticket: Asked = Asked()
     timeline: list[Step] = Field(min_length=1, max_length=STEPS)
     as_of: AwareDatetime | None = None

@@ -15,6 +15,8 @@ from regulation.worktime import between, due, stretches
 from servicekit.problems import Malformed, fault
 from servicekit.text import Text
 
+from sla.settings import DEFAULT
+
 NUMBER = r"(\d{1,9}(?:[.,]\d{1,9})?)"
 DURATION = re.compile(rf"(-?)P(?=.)(?:{NUMBER}D)?(?:T(?=\d)(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?")
 HINT = 'write hours, minutes and seconds like "PT90M" or "PT8H", or a length as regulations do, like "2 дня"'
@@ -105,8 +107,12 @@ def _calendar(asked: WorkingTime, regulations: Iterable[Regulation]) -> Calendar
 
 
 def _named(name: str, regulations: list[Regulation]) -> Calendar:
-    """A calendar of its own, so that far away questions do not make the deciding ones large."""
-    found = [each.calendars[name] for each in regulations if name in each.calendars]
+    """A calendar of its own, so that far away questions do not make the deciding ones large.
+
+    Where regulations mean different calendars by a name, the default regulation's is meant.
+    """
+    having = [each for each in regulations if name in each.calendars]
+    found = [each.calendars[name] for each in having if each.name == DEFAULT] or [e.calendars[name] for e in having]
     known = ", ".join(sorted({calendar for each in regulations for calendar in each.calendars}))
     if not found:
         raise _wrong("calendar", f"no published regulation has this calendar: write one of [{known}] or one inline")
