@@ -190,7 +190,7 @@ create or replace function log.step(
     request int[], ids uuid[], streams text[], versions int[], types text[], datas text[], metas text[],
     key_request int[], key_subject text[], key_wrapped bytea[]
 ) returns table (req int, verdict text, first bigint, places int[], current int, stream_at text, at timestamptz)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql as $$
 begin
     if moved <> 1 then
         raise exception 'the cursor is somewhere else' using errcode = 'RG001';
