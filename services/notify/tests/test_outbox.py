@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from email import message_from_bytes
+from email.policy import default
 
 import httpx
 import msgspec
@@ -15,7 +16,8 @@ from contracts.example import WHEN as NINE
 from contracts.example import example
 from contracts.intake import RequesterRegistered, TicketOpened
 from contracts.notify import DeliveryFailed, DeliveryIntended, DeliverySent
-from contracts.streams import delivery_stream, derived_id, requester_stream, ticket_stream
+from contracts.routing import AgentRegistered, SkewNoticed
+from contracts.streams import agent_stream, delivery_stream, derived_id, requester_stream, ticket_stream
 from eventlog.errors import LogUnavailableError
 from eventlog.postgres import PostgresLog, connect
 from eventlog.store import New
@@ -64,19 +66,25 @@ MORE = """
 
 @pytest.fixture
 async def intake(database: Database) -> AsyncIterator[PostgresLog]:
-    async with logging_as_intake(database, MASTER) as log:
+    async with logging_as(database, "intake", MASTER) as log:
+        yield log
+
+
+@pytest.fixture
+async def routing(database: Database) -> AsyncIterator[PostgresLog]:
+    async with logging_as(database, "routing", MASTER) as log:
         yield log
 
 
 @pytest.fixture
 async def foreign(database: Database) -> AsyncIterator[PostgresLog]:
-    async with logging_as_intake(database, b64encode(b"x" * 32).decode()) as log:
+    async with logging_as(database, "intake", b64encode(b"x" * 32).decode()) as log:
         yield log
 
 
 @asynccontextmanager
-async def logging_as_intake(database: Database, master: str) -> AsyncIterator[PostgresLog]:
-    pool = await connect(database.url_for("intake"))
+async def logging_as(database: Database, role: str, master: str) -> AsyncIterator[PostgresLog]:
+    pool = await connect(database.url_for(role))
     log = PostgresLog(pool, Vault(master), _nobody)
     yield log
     await log.close()
@@ -150,6 +158,21 @@ async def test_an_acknowledgement_goes_out_and_is_recorded(
     assert mail.to == ("anna@example.ru",)
     assert b"In-Reply-To: <first@example.ru>" in mail.raw.replace(b"\r\n ", b"")
     assert "Помогите".encode() not in mail.raw
+
+
+async def test_the_head_gets_a_mail_about_no_ticket(routing: PostgresLog, service: FastAPI, mailbox: Mailbox) -> None:
+    head = AgentRegistered(at=NINE, agent="head", name="Мария", groups=(), email="head@example.ru", language="en")
+    skew = msgspec.structs.replace(example(SkewNoticed), agent="anna", pool="support/chat", turns=3)
+    for n, said in enumerate((head, skew), 1):
+        stream = agent_stream(said.agent)
+        await routing.append([New(id=derived_id(TICKET, "skew", n), stream=stream, version=1, event=said, meta=Meta())])
+
+    await until(mailbox.newest)
+    (mail,) = mailbox.newest()
+    assert mail.to == ("head@example.ru",)
+    read = message_from_bytes(mail.raw, policy=default)
+    assert read["Subject"] == "Uneven distribution: the group “support”"
+    assert read["In-Reply-To"] is None
 
 
 async def test_a_server_that_refuses_for_good_makes_the_delivery_fail_visibly(

@@ -11,15 +11,18 @@ from contracts.intake import (
     AgentReplied,
     RegulationPublished,
     TicketClosed,
+    TicketEstimated,
+    TicketMerged,
     TicketMigrated,
     TicketOpened,
     TicketReopened,
     TicketResolved,
+    TicketUnmerged,
 )
 from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
 from contracts.reasons import Assignment
-from contracts.routing import AgentRegistered, TicketAssigned
-from contracts.sla import DeadlineBreached
+from contracts.routing import AgentRegistered, LineOverflowStarted, TicketAssigned
+from contracts.sla import BudgetSpent, DeadlineBreached
 from contracts.streams import derived_id
 from eventlog.deciding import Decider
 from eventlog.reactor import provisional
@@ -88,6 +91,10 @@ def intended(events: list[Event]) -> list[tuple[str, str, str]]:
     return [(e.template, e.audience, e.medium) for e in events if isinstance(e, DeliveryIntended)]
 
 
+def shown(events: list[Event]) -> list[tuple[str, str]]:
+    return [(e.requester, e.template) for e in events if isinstance(e, CabinetPublished)]
+
+
 def suppressed(events: list[Event]) -> list[str]:
     return [e.rule for e in events if isinstance(e, DeliverySuppressed)]
 
@@ -96,7 +103,7 @@ def test_a_ticket_that_ends_ends_in_the_cabinet_of_its_requester() -> None:
     log = Log()
     log.then(opened())
     said = log.then(TicketClosed(at=NINE, ticket=TICKET, by="agent", who="anna"))
-    assert [(e.requester, e.template) for e in said if isinstance(e, CabinetPublished)] == [("r1", "ticket_closed")]
+    assert shown(said) == [("r1", "ticket_closed")]
 
 
 def test_a_new_ticket_is_acknowledged_by_mail_and_in_the_cabinet_r1_04() -> None:
@@ -136,6 +143,10 @@ def test_a_requester_gets_at_most_three_automatic_mails_an_hour() -> None:
     [
         (TicketResolved(at=NINE, ticket=TICKET, requester="r1", agent="anna", text="~"), "ticket_resolved"),
         (TicketReopened(at=NINE, ticket=TICKET, requester="r1", by="requester"), "ticket_reopened"),
+        (TicketClosed(at=NINE, ticket=TICKET, by="agent", who="anna"), "ticket_closed"),
+        (TicketClosed(at=NINE, ticket=TICKET, by="agent", who="anna", exclusion="till"), "ticket_excluded"),
+        (TicketMerged(at=NINE, ticket=TICKET, into="b", requester="r1", who="anna"), "ticket_merged"),
+        (TicketUnmerged(at=NINE, ticket=TICKET, into="b", requester="r1", who="anna"), "ticket_unmerged"),
         (
             RatingRequested(
                 at=NINE,
@@ -157,7 +168,42 @@ def test_a_requester_gets_at_most_three_automatic_mails_an_hour() -> None:
     ],
 )
 def test_every_turn_of_the_ticket_is_told_to_its_requester(event: Event, template: str) -> None:
-    assert intended(given(opened()).then(event)) == [(template, "requester", "mail")]
+    said = given(opened()).then(event)
+
+    assert intended(said) == [(template, "requester", "mail")]
+    assert shown(said) == [("r1", template)]
+
+
+def test_a_planned_time_that_changed_is_an_entry_of_the_cabinet_only() -> None:
+    said = given(opened()).then(
+        TicketEstimated(at=NINE, ticket=TICKET, stage="level3", work="20 дней", agent="anna", reason="~")
+    )
+
+    assert (intended(said), shown(said)) == ([], [("r1", "ticket_estimated")])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TicketMigrated(at=NINE, ticket=TICKET, regulation="csn@2", previous="csn@1", who="admin"),
+        LineOverflowStarted(at=NINE, line="a", helper="b", reason="own-line-empty"),
+    ],
+)
+def test_inner_affairs_are_told_to_nobody(event: Event) -> None:
+    assert given(opened()).then(event) == []
+
+
+def test_a_missed_call_is_not_acknowledged_and_that_is_recorded() -> None:
+    said = given().then(opened("api", wanted="anna"))
+
+    assert suppressed(said) == ["the channel is read in the cabinet"]
+
+
+def test_advice_goes_to_whoever_has_the_ticket_a_27() -> None:
+    spent = BudgetSpent(at=NINE, clock="c", ticket=TICKET, name="line1", due_at=NINE)
+
+    assert intended(given(MAIL_AGENT, opened(), ASSIGNED).then(spent)) == [("budget_spent", "agent", "mail")]
+    assert intended(given(MAIL_AGENT, opened()).then(spent)) == []
 
 
 def test_the_agent_learns_of_his_ticket_and_of_its_breach() -> None:

@@ -31,7 +31,7 @@ def create() -> FastAPI:
     async def send(host: Host[State]) -> None:
         await _send_everything(host, settings)
 
-    hosting = Hosting(settings, _reactor, send)
+    hosting = Hosting(settings, lambda _: NotifyReactor(settings.heads), send)
     return create_app(
         "notify",
         description="Tells people by mail, Telegram and cabinet, and records what became of every message.",
@@ -40,10 +40,6 @@ def create() -> FastAPI:
         lifespan=hosting.lifespan,
         ready=hosting.ready,
     )
-
-
-def _reactor(_: PostgresLog) -> NotifyReactor:
-    return NotifyReactor()
 
 
 async def _send_everything(host: Host[State], settings: NotifySettings) -> None:

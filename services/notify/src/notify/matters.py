@@ -20,10 +20,40 @@ BEGINNINGS_AND = """
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What a message is about, readable: the ticket's opening and the event that caused the message."""
+    """What a message is about, readable: the ticket's opening, where it is about one, and the event that caused it."""
 
-    opened: TicketOpened
+    opened: TicketOpened | None
     cause: Event
+
+    @property
+    def number(self) -> str:
+        """What people call the ticket."""
+        return self.opened.number if self.opened else ""
+
+    @property
+    def subject(self) -> str:
+        """What the ticket is called."""
+        return self.opened.subject if self.opened else ""
+
+    @property
+    def priority(self) -> str:
+        """The priority with which the ticket was opened."""
+        return self.opened.priority if self.opened else ""
+
+    @property
+    def regulation(self) -> str:
+        """The version under which the ticket was opened."""
+        return self.opened.regulation if self.opened else ""
+
+    @property
+    def reply_to(self) -> str:
+        """Where its requester is answered."""
+        return self.opened.reply_to if self.opened else ""
+
+    @property
+    def answers(self) -> str:
+        """The message that an answer goes to: the one that caused it, else the first one."""
+        return getattr(self.cause, "answers", "") or (self.opened.answers if self.opened else "")
 
 
 Matters = Mapping[str, Matter | None]
@@ -47,8 +77,8 @@ async def found(log: PostgresLog, dues: Sequence[Due]) -> Matters:
     events = await log.opened(page)
     openings = {each.stream: each.data for each in events if isinstance(each.data, TicketOpened)}
     by_id = {each.id: each.data for each in events}
-    return {due.delivery: _matter(openings.get(ticket_stream(due.ticket)), by_id.get(due.cause)) for due in dues}
+    return {due.delivery: _matter(due, openings.get(ticket_stream(due.ticket)), by_id.get(due.cause)) for due in dues}
 
 
-def _matter(opened: TicketOpened | None, cause: Event | None) -> Matter | None:
-    return Matter(opened, cause) if opened and cause else None
+def _matter(due: Due, opened: TicketOpened | None, cause: Event | None) -> Matter | None:
+    return Matter(opened, cause) if cause and (opened or not due.ticket) else None

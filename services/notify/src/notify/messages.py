@@ -1,16 +1,16 @@
 """From an intent to the message itself: words what happened for whom it concerns, hands it to the sender."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Literal
 
 import msgspec
 from eventlog.postgres import PostgresLog
+from prometheus_client import Counter
 from servicekit.tokens import ThreadTokens
 
-from notify.domain.ticket import Colleague, State, Words
+from notify.domain.ticket import State
 from notify.due import Due
 from notify.matters import Matter, Matters, found
 from notify.sending.letter import Mail, compose
@@ -19,7 +19,13 @@ from notify.sending.mail import MailSender
 from notify.sending.outcome import Moved, Outcome, Refused
 from notify.sending.telegram import Button, TelegramSender
 from notify.sending.wire import InjectedHeaderError
-from notify.wording import Rendered, render, shown
+from notify.values import values
+from notify.wording import MissingValueError, Rendered, render
+
+UNFIT = Counter(
+    "notify_unfit_templates_total", "Messages in the product's words, as the regulation's own do not fit", ["template"]
+)
+logger = logging.getLogger(__name__)
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,10 +51,10 @@ class Messenger:
         to = self._mail_address(due, matter)
         if matter is None or not to:
             return Refused(reason="nothing to send or nobody to send it to any more")
-        message_id = head.tokens.message_id(due.ticket, due.delivery, head.domain)
+        message_id = head.tokens.message_id(due.ticket or due.delivery, due.delivery, head.domain)
         try:
             async with self._wording:  # one at a time, others have their turn between
-                raw = compose(_letter(due, matter, to, self._rendered(due, matter, "mail"), head, message_id))
+                raw = compose(_letter(due, matter, to, worded(self._state(), due, matter, "mail"), head, message_id))
                 await asyncio.sleep(0)
         except (UnfitAddressError, InjectedHeaderError) as error:
             return Refused(reason=f"the mail cannot be written: {type(error).__name__}")
@@ -60,7 +66,7 @@ class Messenger:
         chat = self._chat(due, matter)
         if matter is None or not chat.lstrip("-").isdigit():
             return Refused(reason="nothing to send or no chat to send it to any more")
-        said = self._rendered(due, matter, "telegram")
+        said = worded(self._state(), due, matter, "telegram")
         link = getattr(matter.cause, "link", "")
         buttons = [[Button(text=BUTTON[due.language == "ru"], url=link)]] if link.startswith("https://") else []
         outcome = await sender.send_message(int(chat), said.text, buttons, said.subject)
@@ -72,54 +78,44 @@ class Messenger:
         return (matters or await found(self._log, [due]))[due.delivery]
 
     def _mail_address(self, due: Due, matter: Matter | None) -> str:
-        if due.audience == "agent":
-            return self._colleague(due.staff).email
-        return matter.opened.reply_to if matter else ""
+        if due.audience != "requester":
+            return self._state().colleague(due.staff).email
+        return matter.reply_to if matter else ""
 
     def _chat(self, due: Due, matter: Matter | None) -> str:
-        if due.audience == "agent":
-            return self._colleague(due.staff).telegram
-        return matter.opened.reply_to if matter else ""
+        if due.audience != "requester":
+            return self._state().colleague(due.staff).telegram
+        return matter.reply_to if matter else ""
 
-    def _colleague(self, agent: str) -> Colleague:
-        return self._state().agents.get(agent, Colleague(name=agent))
 
-    def _rendered(self, due: Due, matter: Matter, channel: Literal["mail", "telegram"]) -> Rendered:
-        language: Literal["ru", "en"] = "en" if due.language == "en" else "ru"
-        words = self._state().words_for(due.ticket, matter.opened.regulation)
-        return render(due.template, language, channel, self._values(matter, words, language))
-
-    def _values(self, matter: Matter, words: Words, language: str) -> dict[str, str]:
-        said: Any = matter.cause
-        moment = getattr(said, "due_at", None)
-        left = f"{100 - said.percent} %" if hasattr(said, "percent") else ""
-        return {
-            "number": matter.opened.number,
-            "subject": matter.opened.subject,
-            "text": getattr(said, "text", ""),
-            "agent": self._colleague(getattr(said, "agent", "")).name or getattr(said, "agent", ""),
-            "group": getattr(said, "group", ""),
-            "priority": words.title(matter.opened.priority, language),
-            "promise": words.title(getattr(said, "name", ""), language),
-            "due": shown(moment, ZoneInfo(words.zone), language) if isinstance(moment, datetime) else "",
-            "left": left,
-            "rating_url": getattr(said, "link", ""),
-            "url": "",
-        }
+def worded(state: State, due: Due, matter: Matter, channel: Literal["mail", "telegram"]) -> Rendered:
+    """In the words of the version the ticket goes by; where it has none or they do not fit, in the product's."""
+    language: Literal["ru", "en"] = "en" if due.language == "en" else "ru"
+    words = state.words_for(due.ticket, matter.regulation)
+    said = values(state, words, matter, language)
+    own = words.templates.get(due.template, {}).get(language, "")
+    try:
+        return render(due.template, language, channel, said, own)
+    except MissingValueError as error:
+        if not own:
+            raise
+        UNFIT.labels(due.template).inc()
+        logger.warning("a regulation's own text does not fit, the product's is used: %s", error)
+        return render(due.template, language, channel, said)
 
 
 BUTTON = {True: "Оценить", False: "Rate"}
 
 
 def _letter(due: Due, matter: Matter, to: str, said: Rendered, head: Letterhead, message_id: str) -> Mail:  # noqa: PLR0913  # a letter has this many parts
-    answered = getattr(matter.cause, "answers", "") or matter.opened.answers
+    answered = matter.answers
     to_requester = due.audience == "requester"
     return Mail(
         sender=head.sender,
         to=to,
         reply_to=head.tokens.reply_address(head.sender, due.ticket) if to_requester else head.sender,
         message_id=message_id,
-        number=matter.opened.number,
+        number=matter.number,
         subject=said.subject,
         text=said.text,
         html=said.html or "",

@@ -1,26 +1,27 @@
 """Notify's decisions as its follower runs them: every event that concerns a person becomes an intent to tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from contracts import Event, Recorded
 from contracts.intake import RegulationPublished, TicketMigrated, TicketOpened, TicketReopened
 from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
-from contracts.routing import AgentRegistered, TicketAssigned, TicketTransferred
+from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred
 from contracts.streams import delivery_stream, derived_id
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
 
-from notify.domain.intents import BRAKED, Intent, intents, shows_in_cabinet
-from notify.domain.ticket import MANY, Colleague, State, Ticket, Words
+from notify.domain.intents import BRAKED, HEADS, Intent, intents, shows_in_cabinet
+from notify.domain.queues import move, stand
+from notify.domain.ticket import MANY, Colleague, State, Ticket
+from notify.domain.words import read_words
 from notify.sending.brake import WINDOW
 from notify.views import VIEWS
 
 
 class NotifyReactor:
-    """Tells requesters and agents; what it tells, how and to whom is recorded before anything is sent (I13)."""
+    """Tells requesters, agents and heads; what, how and to whom is recorded before anything is sent (I13)."""
 
     name = "notify"
     code = fingerprint("notify", "contracts")
@@ -30,11 +31,15 @@ class NotifyReactor:
         TicketReopened,
         TicketAssigned,
         TicketTransferred,
+        NobodyOnline,
         AgentRegistered,
         RegulationPublished,
         TicketMigrated,
         DeliveryIntended,
     )
+
+    def __init__(self, heads: Mapping[str, str] = HEADS) -> None:
+        self._heads = heads
 
     def fresh(self) -> State:
         """Nobody to tell anything yet."""
@@ -55,11 +60,12 @@ class NotifyReactor:
                 state.tickets[said.ticket] = _ticket(said)
             case TicketReopened(ticket=ticket) as said if ticket not in state.tickets:
                 state.tickets[ticket] = _ticket(said)
-            case TicketAssigned(ticket=ticket, agent=agent) | TicketTransferred(ticket=ticket, agent=agent):
-                if ticket in state.tickets:
-                    state.tickets[ticket].agent = agent
-            case AgentRegistered(agent=agent) as said:
-                state.agents[agent] = _colleague(said)
+            case TicketAssigned() | TicketTransferred() as said:
+                _give(state, said)
+            case NobodyOnline() as said:
+                stand(state, said)
+            case AgentRegistered() as said:
+                _register(state, said)
             case RegulationPublished() | TicketMigrated() as said:
                 _regulate(state, said)
             case DeliveryIntended() as said:
@@ -68,7 +74,7 @@ class NotifyReactor:
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
         """Intents, their suppressions, and what the cabinet shows."""
         at = event.recorded_at
-        for intent in intents(state, event.data, at):
+        for intent in intents(state, event.data, at, self._heads):
             yield from _reactions(event, intent, at)
         if (template := shows_in_cabinet(event.data)) and (requester := _requester(state, event.data)):
             yield _cabinet(event, template, requester, at)
@@ -89,8 +95,20 @@ class NotifyReactor:
         """Notify commands nothing."""
 
 
-def _colleague(said: AgentRegistered) -> Colleague:
-    return Colleague(name=said.name, email=said.email, telegram=said.telegram, language=said.language)
+def _give(state: State, said: TicketAssigned | TicketTransferred) -> None:
+    if said.ticket in state.tickets:
+        state.tickets[said.ticket].agent = said.agent
+    if isinstance(said, TicketAssigned):
+        move(state, said)
+
+
+def _register(state: State, said: AgentRegistered) -> None:
+    """Where somebody can be told things who could not before, heads who missed the beginning hear of what stands."""
+    before = state.agents.get(said.agent, Colleague())
+    now = Colleague(name=said.name, email=said.email, telegram=said.telegram, language=said.language)
+    state.agents[said.agent] = now
+    if now.medium and not before.medium:
+        state.standing.clear()
 
 
 def _regulate(state: State, said: RegulationPublished | TicketMigrated) -> None:
@@ -98,15 +116,9 @@ def _regulate(state: State, said: RegulationPublished | TicketMigrated) -> None:
     if isinstance(said, RegulationPublished):
         key = f"{said.name}@{said.version}"
         state.words.pop(key, None)
-        state.words[key] = _words(said.document)
+        state.words[key] = read_words(said.document)
     elif ticket := state.tickets.get(said.ticket):
         ticket.regulation = said.regulation
-
-
-def _words(document: dict[str, Any]) -> Words:
-    terms = [*document.get("stages", []), *document.get("priorities", [])]
-    zones = [calendar["timezone"] for calendar in document.get("calendars", {}).values()]
-    return Words(titles={term["id"]: term["title"] for term in terms}, zone=zones[0] if zones else "UTC")
 
 
 def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
@@ -117,6 +129,7 @@ def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
         language=said.language,
         automatic=getattr(said, "automatic", ""),
         regulation=said.regulation,
+        section=said.section,
     )
 
 
@@ -140,7 +153,7 @@ def _drop_old(state: State, before: datetime) -> None:
 
 def _reactions(event: Recorded[Event], intent: Intent, at: datetime) -> Iterable[Reaction]:
     delivery = derived_id(event.id, f"delivery:{intent.audience}")
-    stream, ticket = delivery_stream(delivery), event.data.ticket  # type: ignore[attr-defined]  # intents come of tickets
+    stream, ticket = delivery_stream(delivery), getattr(event.data, "ticket", "")
     said = DeliveryIntended(
         at=at,
         delivery=delivery,

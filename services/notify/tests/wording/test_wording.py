@@ -13,8 +13,11 @@ from regulation.familiar import familiar
 NAMES = [
     *("ticket_opened", "agent_replied", "information_requested", "ticket_resolved", "rating_requested"),
     *("ticket_reopened", "ticket_closed", "ticket_assigned", "group_assigned"),
-    *("deadline_approaching", "deadline_breached"),
+    *("deadline_approaching", "deadline_breached", "budget_spent"),
+    *("ticket_excluded", "ticket_merged", "ticket_unmerged", "ticket_estimated", "write_to_bot"),
+    *("ticket_unattended", "nobody_online", "skew_noticed"),
 ]
+ABOUT_NO_TICKET = {"skew_noticed", "write_to_bot"}
 LANGUAGES: list[Language] = ["ru", "en"]
 CHANNELS: list[Channel] = ["mail", "telegram"]
 URL = "https://desk.example/cabinet/TIC-42?a=1&b=2"
@@ -30,6 +33,15 @@ VALUES = {
     "due": "21.11.2026, 14:00 (UTC+3)",
     "promise": "Первый ответ",
     "left": "15 мин",
+    "advice": "Передайте, пожалуйста, на 2 линию.",
+    "exclusion": "Ремонт касс",
+    "into": "TIC-7",
+    "work": "20 дней",
+    "reason": "Ждём деталь",
+    "bot": "@support_bot",
+    "limit": "2 ч",
+    "turns": "3",
+    "fewest": "0",
 }
 
 
@@ -78,7 +90,7 @@ def test_every_text_can_be_rendered_and_leaves_no_placeholder(name: str, languag
     said = render(name, language, channel, VALUES | {"text": "Готово"})
     assert "$" not in said.subject + said.text + (said.html or "")
     assert (said.html is None) == (channel == "telegram")
-    assert "TIC-42" in said.subject + said.text
+    assert name in ABOUT_NO_TICKET or "TIC-42" in said.subject + said.text
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -122,6 +134,25 @@ def test_a_paragraph_without_anything_to_say_is_left_out() -> None:
     said = render("ticket_resolved", "ru", "mail", VALUES | {"rating_url": ""})
     assert "Оцените" not in said.text + (said.html or "")
     assert "решено" in said.text
+
+
+def test_a_sentence_or_line_without_anything_to_say_is_left_out_alone() -> None:
+    said = render("ticket_closed", "ru", "mail", VALUES | {"url": ""})
+    assert "Ваше обращение TIC-42 закрыто." in said.text
+    assert "переписка" not in said.text
+    assert "Приоритет: Высокий" in render("ticket_assigned", "ru", "mail", VALUES | {"due": ""}).text
+
+
+def test_own_words_take_the_place_of_the_body_alone() -> None:
+    said = render("agent_replied", "ru", "mail", VALUES, "Ответ по $number:\n\n> $text")
+    assert said.subject == render("agent_replied", "ru", "mail", VALUES).subject
+    assert said.text.startswith(f"{MARKER}\n\nОтвет по TIC-42:\n\nСтрока 1")
+
+
+@pytest.mark.parametrize("own", ["$number $nonsense", "Ответ по $number"])
+def test_own_words_that_lack_a_value_or_the_reply_itself_are_an_error(own: str) -> None:
+    with pytest.raises(MissingValueError):
+        render("agent_replied", "ru", "mail", VALUES, own)
 
 
 def test_only_mails_that_welcome_an_answer_ask_to_answer_above() -> None:

@@ -1,7 +1,8 @@
 """Which messages follow from an event, and which of them are held back: the whole policy of telling people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -11,14 +12,18 @@ from contracts.intake import (
     AgentReplied,
     InformationRequested,
     TicketClosed,
+    TicketEstimated,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketResolved,
+    TicketUnmerged,
 )
-from contracts.routing import TicketAssigned, TicketTransferred
-from contracts.sla import DeadlineApproaching, DeadlineBreached
+from contracts.routing import NobodyOnline, SkewNoticed, TicketAssigned, TicketTransferred, TicketUnattended
+from contracts.sla import BudgetSpent, DeadlineApproaching, DeadlineBreached
 
-from notify.domain.ticket import State, Ticket
+from notify.domain.queues import told_before
+from notify.domain.ticket import Colleague, State, Ticket
 from notify.sending.brake import braked
 
 MEDIA = {"email": "mail", "telegram": "telegram"}
@@ -29,6 +34,8 @@ TO_REQUESTER: dict[type[Event], str] = {
     TicketResolved: "ticket_resolved",
     TicketReopened: "ticket_reopened",
     TicketClosed: "ticket_closed",
+    TicketMerged: "ticket_merged",
+    TicketUnmerged: "ticket_unmerged",
     RatingRequested: "rating_requested",
 }
 TO_AGENT: dict[type[Event], str] = {
@@ -36,18 +43,32 @@ TO_AGENT: dict[type[Event], str] = {
     TicketTransferred: "ticket_assigned",
     DeadlineApproaching: "deadline_approaching",
     DeadlineBreached: "deadline_breached",
+    BudgetSpent: "budget_spent",
 }
+TO_HEAD: dict[type[Event], str] = {
+    NobodyOnline: "nobody_online",
+    TicketUnattended: "ticket_unattended",
+    SkewNoticed: "skew_noticed",
+}
+IN_CABINET_ONLY: dict[type[Event], str] = {TicketEstimated: "ticket_estimated"}
+EXCLUDED = "ticket_excluded"
+"""In place of `ticket_closed` where it was none of support's competence (R0-27)."""
 FROM_PEOPLE = frozenset({"agent_replied", "information_requested", "ticket_resolved"})
 """Templates that carry a person's own words: nothing holds those back."""
 BRAKED = frozenset({"ticket_opened", "ticket_reopened", "ticket_closed"})
 """Templates that an incoming message or a timer can set off: two machines could go on for ever."""
+OTHERS = "*"
+HEADS: Mapping[str, str] = MappingProxyType({OTHERS: "head"})
+"""The head of each group, `*` of any other, as the id under which he is registered as an agent."""
+EPISODE = "episode"
+"""The head has heard of this queue and nobody has taken work there since: no repeats (A-16)."""
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """One message meant for one person; `suppressed` says by which rule it is not sent, if any."""
 
     template: str
-    audience: Literal["requester", "agent"]
+    audience: Literal["requester", "agent", "head"]
     medium: str
     language: str
     requester: str = ""
@@ -55,20 +76,27 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     suppressed: str = ""
 
 
-def intents(state: State, event: Event, at: datetime) -> Iterator[Intent]:
+def intents(state: State, event: Event, at: datetime, heads: Mapping[str, str] = HEADS) -> Iterator[Intent]:
     """What is to be told because of this event, which the state already holds; at most one message a person."""
+    if template := TO_HEAD.get(type(event)):
+        yield _to_head(state, template, event, heads)
     ticket = state.tickets.get(getattr(event, "ticket", ""))
     if ticket is None:
         return
-    if template := TO_REQUESTER.get(type(event)):
+    if template := _to_be_told(event):
         yield _to_requester(state, ticket, template, at)
     if (template := TO_AGENT.get(type(event))) and (staff := getattr(event, "agent", "") or ticket.agent):
-        yield _to_agent(state, template, staff)
+        yield _to_staff(state, template, "agent", staff)
 
 
 def shows_in_cabinet(event: Event) -> str:
     """The template under which the requester's cabinet shows this event, or "" (R1-04)."""
-    return TO_REQUESTER.get(type(event), "")
+    return _to_be_told(event) or IN_CABINET_ONLY.get(type(event), "")
+
+
+def _to_be_told(event: Event) -> str:
+    excluded = isinstance(event, TicketClosed) and event.exclusion
+    return EXCLUDED if excluded else TO_REQUESTER.get(type(event), "")
 
 
 def _to_requester(state: State, ticket: Ticket, template: str, at: datetime) -> Intent:
@@ -97,14 +125,21 @@ def _held_back(state: State, ticket: Ticket, template: str, at: datetime) -> str
     return braked(told, at, acknowledges=opening, acknowledged=ticket.acknowledged) or ""
 
 
-def _to_agent(state: State, template: str, staff: str) -> Intent:
-    colleague = state.agents.get(staff)
-    medium = "mail" if colleague and colleague.email else "telegram" if colleague and colleague.telegram else ""
+def _to_head(state: State, template: str, event: Event, heads: Mapping[str, str]) -> Intent:
+    """To the head of the group it is about; where nobody could be told, the next one of the episode tries again."""
+    group = getattr(event, "group", "") or getattr(event, "pool", "").rpartition("/")[0]
+    intent = _to_staff(state, template, "head", heads.get(group) or heads.get(OTHERS, ""))
+    again = isinstance(event, NobodyOnline) and told_before(state, event)
+    return msgspec.structs.replace(intent, suppressed=intent.suppressed or EPISODE) if again else intent
+
+
+def _to_staff(state: State, template: str, audience: Literal["agent", "head"], staff: str) -> Intent:
+    colleague = state.agents.get(staff, Colleague())
     return Intent(
         template=template,
-        audience="agent",
-        medium=medium or "mail",
-        language=colleague.language if colleague else "ru",
+        audience=audience,
+        medium=colleague.medium or "mail",
+        language=colleague.language,
         staff=staff,
-        suppressed="" if medium else "no address of the agent is known",
+        suppressed="" if colleague.medium else f"no address of the {audience} is known",
     )

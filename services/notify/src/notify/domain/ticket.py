@@ -3,6 +3,9 @@
 from datetime import datetime
 
 import msgspec
+from contracts.intake import Section
+
+from notify.domain.words import Words
 
 MANY = 10_000
 """Requesters whose latest automatic messages are remembered before old ones are looked for."""
@@ -22,6 +25,7 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     agent: str = ""
     acknowledged: bool = False
     regulation: str = ""
+    section: Section = "requests"
 
 
 class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -32,22 +36,17 @@ class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
     telegram: str = ""
     language: str = "ru"
 
-
-class Words(msgspec.Struct, kw_only=True):
-    """How a regulation calls its stages and priorities, by id and language, and the zone it keeps its times in."""
-
-    titles: dict[str, dict[str, str]] = {}
-    zone: str = "UTC"
-
-    def title(self, term: str, language: str) -> str:
-        """What people call it."""
-        return self.titles.get(term, {}).get(language, term)
+    @property
+    def medium(self) -> str:
+        """How he is told things, "" where there is no way."""
+        return "mail" if self.email else "telegram" if self.telegram else ""
 
 
 class State(msgspec.Struct, kw_only=True):
     """Everything notify decides on: open tickets, agents, and the latest automatic messages to each requester.
 
-    Requesters told nothing of late are dropped from `told` when there are more than `room` in it.
+    Requesters told nothing of late are dropped from `told` when there are more than `room` in it. `standing` counts the
+    tickets that found nobody, by queue, since somebody last took work there.
     """
 
     tickets: dict[str, Ticket] = {}
@@ -55,6 +54,11 @@ class State(msgspec.Struct, kw_only=True):
     told: dict[str, list[datetime]] = {}
     room: int = MANY
     words: dict[str, Words] = {}
+    standing: dict[str, int] = {}
+
+    def colleague(self, agent: str) -> Colleague:
+        """The agent of this id; of one who never registered only that is known."""
+        return self.agents.get(agent, Colleague(name=agent))
 
     def words_for(self, ticket: str, opened_by: str) -> Words:
         """How the version calls things that a ticket goes by: the one it was moved to, else that of its opening (D2).

@@ -83,10 +83,10 @@ def thread(mail: Mail) -> dict[str, str]:
 
 
 def tagged(number: str, subject: str) -> str:
-    """`[TIC-42] subject`, the tag once."""
+    """`[TIC-42] subject`, the tag once; the subject alone where it is about no ticket."""
     tag = f"[{one_line(number, 40)}]"
     said = one_line(subject)
-    return said if tag in said else f"{tag} {said}".rstrip()
+    return said if tag in said or not number else f"{tag} {said}".rstrip()
 
 
 def person(name: str, at: str) -> str:

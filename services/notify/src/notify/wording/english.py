@@ -139,5 +139,103 @@ It was due: $due
 Please see to the ticket as soon as you can: $url""",
             telegram="$promise\nIt was due: $due\n\nPlease see to the ticket as soon as you can: $url",
         ),
+        "ticket_excluded": Wording(
+            subject="Your ticket has been closed",
+            mail="""Hello,
+
+Your ticket $number has been closed: it is not within support's competence ($exclusion).
+
+If you do not agree, reply to this mail and we will look at it again. The whole conversation: $url""",
+            telegram="Your ticket has been closed: it is not within support's competence ($exclusion).\n\n"
+            "If you do not agree, reply in this chat and we will look at it again. The whole conversation: $url",
+            answerable=True,
+        ),
+        "ticket_merged": Wording(
+            subject="Your ticket was joined with another one",
+            mail="""Hello,
+
+Your ticket $number was joined with another one about the same matter. The work goes on under the number $into.
+
+There is no need to write again. To add something, reply to this mail. Progress: $url""",
+            telegram="Your ticket was joined with another one about the same matter. "
+            "The work goes on under the number $into.\n\nTo add something, reply in this chat. Progress: $url",
+            answerable=True,
+        ),
+        "ticket_unmerged": Wording(
+            subject="Your ticket is handled on its own again",
+            mail="""Hello,
+
+We handle your ticket $number on its own again, under its own number.
+
+To add something, reply to this mail. Progress: $url""",
+            telegram="We handle your ticket on its own again, under its own number.\n\n"
+            "To add something, reply in this chat. Progress: $url",
+            answerable=True,
+        ),
+        "ticket_estimated": Wording(
+            subject="The planned time was revised",
+            mail="""Hello,
+
+The planned time for the work on your ticket $number was revised: $work.
+
+Reason: $reason
+
+Progress: $url""",
+            telegram="The planned time for the work on your ticket was revised: $work.\n\nReason: $reason\n\n"
+            "Progress: $url",
+        ),
+        "write_to_bot": Wording(
+            subject="Where to write",
+            mail="""Hello,
+
+About this, please write to the support bot of your department: $bot""",
+            telegram="About this, please write to the support bot of your department: $bot",
+        ),
+        "budget_spent": Wording(
+            subject="The time for a solution is used up",
+            mail="""Hello,
+
+The time meant for this is used up for ticket $number: $promise. This is advice, not a missed deadline.
+
+$advice
+
+Open the ticket: $url""",
+            telegram="$promise: the time meant for it is used up. This is advice, not a missed deadline.\n\n"
+            "$advice\n\n$url",
+        ),
+        "ticket_unattended": Wording(
+            subject="A ticket was left unattended",
+            mail="""Hello,
+
+Ticket $number “$subject” went back to the queue of the group “$group”: nothing was done about it for $limit.
+
+Agent: $agent
+Open the ticket: $url""",
+            telegram="“$subject” went back to the queue of the group “$group”: nothing was done about it for $limit.\n"
+            "Agent: $agent\n\n$url",
+        ),
+        "nobody_online": Wording(
+            subject="Nobody online: the group “$group”",
+            mail="""Hello,
+
+There is nobody to give ticket $number to: in the group “$group” nobody takes work now.
+
+We will not write to you about further tickets of this queue until somebody takes work there.
+
+Open the ticket: $url""",
+            telegram="There is nobody to give the ticket to: in the group “$group” nobody takes work now.\n\n"
+            "We will not write to you about further tickets of this queue until somebody takes work there.\n\n$url",
+        ),
+        "skew_noticed": Wording(
+            subject="Uneven distribution: the group “$group”",
+            mail="""Hello,
+
+In the group “$group” tickets are dealt unevenly. Please check who of the agents takes work.
+
+Agent: $agent
+Assigned in a row: $turns
+To another agent meanwhile: $fewest""",
+            telegram="Agent: $agent\nAssigned in a row: $turns\nTo another agent meanwhile: $fewest",
+        ),
     }
 )
