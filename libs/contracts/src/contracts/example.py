@@ -46,6 +46,8 @@ def _plain(name: str, kind: msgspec.inspect.Type) -> Any:  # noqa: ANN401  # as 
             return True
         case msgspec.inspect.IntType():
             return 3
+        case msgspec.inspect.DictType(key_type=msgspec.inspect.LiteralType(values=values)):
+            return {values[0]: 3}
         case msgspec.inspect.DictType(value_type=msgspec.inspect.IntType()):
             return {"k.orlova": 3}
         case msgspec.inspect.DictType():

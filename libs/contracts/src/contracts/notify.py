@@ -6,7 +6,8 @@ from contracts.event import Event
 class DeliveryIntended(Event, frozen=True, kw_only=True, tag="delivery.intended.v1"):
     """Somebody is to be told of the event `cause`; who and where is looked up when it is sent, not kept here.
 
-    `medium` is mail or telegram; `audience` is requester or agent, and `staff` then the agent's id.
+    `medium` is mail or telegram; `audience` is requester, agent or head, `staff` the id of either of the latter two.
+    What is about no ticket has none.
     """
 
     delivery: str

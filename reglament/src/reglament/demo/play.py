@@ -14,7 +14,7 @@ from eventlog.wire import read_page
 from rich.console import Console
 
 from reglament.demo.desk import Desk, StuckError
-from reglament.demo.story import AGENTS, CHATS, SCENES, Told
+from reglament.demo.story import AGENTS, CHATS, HEAD, SCENES, Told
 from reglament.demo.telling import tell
 from reglament.place import Place
 from reglament.reading import log_opened
@@ -56,6 +56,7 @@ async def _play(place: Place) -> None:
 
 
 async def _act(desk: Desk, say: Callable[[str], None]) -> list[Told]:
+    await desk.register_head(*HEAD)
     for agent, name in AGENTS.items():
         await desk.register(agent, name)
     first = secrets.randbelow(10**8) * 10

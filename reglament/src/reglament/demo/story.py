@@ -9,6 +9,7 @@ from reglament.demo.desk import Desk, Json, awaited
 from reglament.demo.letters import Letter
 
 AGENTS = {"vera": "Вера Лаптева", "oleg": "Олег Сомов"}
+HEAD = ("head", "Нина Власова")
 
 
 class Told(NamedTuple):
