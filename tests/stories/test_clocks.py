@@ -82,7 +82,7 @@ def test_d3_each_change_names_who_made_it_and_why(seen: Seen) -> None:
     started, reclassified, answered = seen.first["turns"]
     assert (started["by"]["type"], answered["by"]["type"]) == ("ticket.opened.v1", "ticket.agent-replied.v1")
     assert (reclassified["cause"], reclassified["by"]["why"]) == ("reclassified", "стоит весь магазин")
-    assert reclassified["by"]["by"].startswith("agent:")
+    assert reclassified["by"]["by"].startswith("lead:")
 
 
 def test_d3_the_pause_names_the_question(seen: Seen) -> None:

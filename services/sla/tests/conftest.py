@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,8 +33,10 @@ from eventlog.deciding import Decider
 from eventlog.store import New
 from fastapi import FastAPI
 from opentelemetry.sdk.trace import TracerProvider
+from regulation.calendar import Calendar
 from regulation.document import Regulation
 from regulation.load import load
+from regulation.timeline import Timelines
 from servicekit import keys
 from servicekit.app import create_app
 from servicekit.keys import Role, issue
@@ -89,6 +92,12 @@ def msk(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=MOSCOW).astimezone(UTC)
 
 
+@lru_cache
+def lines(calendar: Calendar) -> Timelines:
+    """What an equal calendar has computed already, since every desk has calendars of its own."""
+    return calendar.timelines
+
+
 class Desk:
     """Tells a reactor what happens and rings its timers on the way, as a follower that is never late does."""
 
@@ -108,6 +117,8 @@ class Desk:
         self.tell(
             RegulationPublished(at=at, name=name, version=version, hash=hashed, effective_from=at, document=document)
         )
+        for calendar in self.decider.state.rules[regulation.key].regulation.calendars.values():
+            calendar.__dict__["timelines"] = lines(calendar)
 
     def tell(self, said: Event, at: datetime | None = None) -> list[Event]:
         """Record an event at this time; what is decided because of it, timers on the way not included."""

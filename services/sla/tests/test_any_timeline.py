@@ -71,7 +71,7 @@ def clear(regulation: Regulation, body: Document) -> bool:
 def test_any_timeline_gives_clocks_or_names_the_step(path: Path) -> None:
     regulation = load(path)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(body=timelines(regulation))
     def ask(body: Document) -> None:
         assert clear(regulation, body)
@@ -84,7 +84,7 @@ def test_any_timeline_gives_clocks_or_names_the_step_where_metrics_are_promised(
 ) -> None:
     regulation = regulation_of()
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(body=timelines(regulation))
     def ask(body: Document) -> None:
         assert clear(regulation, body)

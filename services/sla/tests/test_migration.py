@@ -115,7 +115,7 @@ def lived(desk: Desk, steps: list[tuple[str, int]]) -> None:
             getattr(desk, verb)(now)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps=STEPS, category=st.sampled_from(["project-question", "accounting-documents", "management-question"]))
 def test_d17_what_the_preview_says_is_what_the_migration_does(
     desk_of: Make, regulation_of: Make, steps: list[tuple[str, int]], category: str

@@ -171,7 +171,7 @@ def played(desk: Desk, history: list[tuple[str, int]]) -> Facts:
     return facts
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(history=HISTORIES, punctual=st.booleans())
 def test_i9_breaches_are_those_of_an_oracle_over_the_events(desk_of: DeskOf, history: History, punctual: bool) -> None:
     desk = desk_of()
@@ -180,7 +180,7 @@ def test_i9_breaches_are_those_of_an_oracle_over_the_events(desk_of: DeskOf, his
     assert sorted(desk.breaches) == sorted(facts.expected)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(history=HISTORIES)
 def test_i9_a_clock_s_deadline_is_breached_at_most_once(desk_of: DeskOf, history: History) -> None:
     desk = desk_of()
@@ -189,7 +189,7 @@ def test_i9_a_clock_s_deadline_is_breached_at_most_once(desk_of: DeskOf, history
     assert len(names) == len(set(names))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(history=HISTORIES, punctual=st.booleans())
 def test_i8_a_state_folded_from_the_log_is_the_one_that_decided(
     desk_of: DeskOf, history: History, punctual: bool

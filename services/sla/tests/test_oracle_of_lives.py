@@ -260,7 +260,7 @@ def missed_by(desk: Desk) -> Missed:
     return sorted((new.event.name, new.event.at) for new in desk.said if isinstance(new.event, kinds))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(history=HISTORIES, punctual=st.booleans())
 def test_i9_what_is_missed_is_what_a_ledger_kept_by_hand_says(
     desk_of: Make, regulation_of: Make, history: list[tuple[str, int]], punctual: bool
@@ -270,7 +270,7 @@ def test_i9_what_is_missed_is_what_a_ledger_kept_by_hand_says(
     assert missed_by(desk) == sorted(ledger.missed)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(history=HISTORIES)
 def test_i9_every_clock_ends_as_in_the_ledger(
     desk_of: Make, regulation_of: Make, history: list[tuple[str, int]]
@@ -292,7 +292,7 @@ def worked(hours: Any, runs: tuple[tuple[int, int], ...]) -> float:  # noqa: ANN
     return sum((between(hours, a, b).total_seconds() for a, b in spans), 0.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(history=HISTORIES, punctual=st.booleans())
 def test_i8_live_is_replayed_and_two_runs_are_equal(
     desk_of: Make, regulation_of: Make, history: list[tuple[str, int]], punctual: bool

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.sla import AutoCloseDue, DeadlineApproaching, DeadlineBreached
+from sla.domain.moments import moment
 from sla.reactor import SlaReactor
+from sla.state import AT_ONCE
 
 Desk = Any
 DeskOf = Callable[[], Desk]
@@ -120,3 +122,13 @@ def test_void_alarms_do_not_pile_up(desk: Desk) -> None:
     for number in range(1600):
         desk.prioritized(f"{MONDAY} 10:00", ("urgent", "normal")[number % 2])
     assert len(desk.decider.state.alarms) < 1200
+
+
+def test_i18_alarms_are_set_in_portions_and_none_is_lost(desk: Desk) -> None:
+    desk.punctual = False
+    for number in range(AT_ONCE + 1):
+        desk.opened(f"{MONDAY} 10:00:{number % 60:02}", ticket=f"t{number}")
+    state = desk.decider.state
+    clocks = [clock for ticket in state.tickets.values() for clock in ticket.clocks]
+    assert len(state.alarms) == len(clocks) == AT_ONCE + 1
+    assert desk.decider.reactor.next_ring(state) == moment(min(clock.rings for clock in clocks))

@@ -8,7 +8,7 @@ import pytest
 from contracts import Event, Recorded
 from eventlog.rows import write as written
 from eventlog.store import New
-from sla.answers import from_row
+from sla.answers import ClockAnswer, from_row
 from sla.board import board
 from sla.domain.moments import moment
 from sla.views import VIEWS
@@ -58,13 +58,19 @@ def lived(desk: Desk) -> None:
     desk.answered("2026-03-30 12:00")
 
 
+async def answers(desk: Desk, pool: asyncpg.Pool) -> dict[str, ClockAnswer]:
+    rules = desk.decider.state.rules
+    rows = await pool.fetch("select * from clocks")
+    return {row["clock"]: from_row(dict(row), rules[row["regulation"]]) for row in rows}
+
+
 @pytest.mark.parametrize("page", [1, 3, 1000])
 async def test_rows_agree_with_the_state_however_the_log_is_paged(desk: Desk, pool: asyncpg.Pool, page: int) -> None:
     lived(desk)
     events = placed(desk.said)
     for start in range(0, len(events), page):
         await write(pool, events[start : start + page])
-    rows = {row["clock"]: from_row(dict(row)) for row in await pool.fetch("select * from clocks")}
+    rows = await answers(desk, pool)
     for clock in desk.decider.state.tickets["t"].clocks:
         seen = rows[clock.id]
         told = (seen.target_seconds, seen.due_at, seen.paused_seconds, seen.plan, seen.state == "breached")
@@ -82,7 +88,7 @@ async def test_rows_of_metrics_budgets_and_migrations_agree_with_the_state(
         getattr(desk, verb)("2026-03-16 16:00", *what)
     desk.replied("2026-03-16 17:00")
     await write(pool, placed(desk.said))
-    rows = {row["clock"]: from_row(dict(row)) for row in await pool.fetch("select * from clocks")}
+    rows = await answers(desk, pool)
     for clock in desk.decider.state.tickets["t"].clocks:
         seen = rows[clock.id]
         overran = clock.overdue and not clock.breached

@@ -20,6 +20,8 @@ from sla.ringing import rung
 from sla.state import State
 from sla.views import VIEWS
 
+MOVING = frozenset(HEARD)
+
 
 class SlaReactor:
     """Clocks of open tickets: begun, paused, met by what happens to the ticket; warned and missed by time."""
@@ -49,14 +51,11 @@ class SlaReactor:
 
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
         """Bring the ticket's clocks to where the event puts them; raises UnknownRegulationError, UnknownTermError."""
-        said = event.data
-        if not isinstance(said, HEARD):
-            return ()
-        ticket = state.tickets.get(said.ticket)
+        kind, at = type(event.data), event.recorded_at
+        ticket = state.tickets.get(getattr(event.data, "ticket", "")) if kind in MOVING else None
         if ticket is None:
             return ()
-        rules = state.rules_for(ticket.regulation)
-        on = Occasion(event.id, type(said), event.recorded_at, second(event.recorded_at), ticket.id, rules)
+        on = Occasion(event.id, kind, at, second(at), ticket.id, state.rules_for(ticket.regulation))
         return [_reaction(state, ticket.id, decision) for decision in decide(ticket, on, state.rules)]
 
     def next_ring(self, state: State) -> datetime | None:
@@ -81,7 +80,7 @@ def _reaction(state: State, ticket: str, decision: Decision) -> Reaction:
     cause = None
     if decision.cause:
         owner = state.tickets[ticket]
-        cause = Cause(id=decision.cause, correlation=owner.correlation, channel=owner.channel)
+        cause = Cause(id=decision.cause, correlation=owner.correlation, channel=owner.cell.channel)
     return Reaction(
         name=decision.name,
         stream=clock_stream(decision.clock),

@@ -10,8 +10,9 @@ from contracts.intake import RegulationPublished, TicketReopened, TicketUnmerged
 from regulation.document import Regulation
 
 from sla.alarms import Alarm, Alarms
-from sla.domain.clock import Clock
+from sla.domain.clock import Clock, shared
 from sla.domain.moments import second
+from sla.domain.promise import cell
 from sla.domain.rules import Rules
 from sla.domain.ticket import Ticket
 from sla.domain.timing import timer
@@ -130,12 +131,14 @@ class State:
         return Ticket(
             id=said.ticket,
             regulation=rules.key,
-            category=intern(said.category or defaults.category),
-            priority=intern(said.priority or defaults.priority),
+            cell=cell(
+                said.category or defaults.category,
+                said.priority or defaults.priority,
+                said.channel or event.meta.channel,
+                said.service,
+            ),
             stage="",
             correlation=event.meta.correlation or event.id,
-            channel=intern(said.channel or event.meta.channel),
-            service=intern(said.service),
             opened=second(event.recorded_at),
         )
 
@@ -152,15 +155,11 @@ class State:
 
 
 def restored(snapshot: bytes) -> State:
-    """The state that `State.stored` described, its strings shared again."""
+    """The state that `State.stored` described, what is equal shared again."""
     stored = msgspec.msgpack.decode(snapshot, type=Stored)
     for ticket in stored.tickets:
-        _share(ticket, ("regulation", "category", "priority", "stage", "channel", "service"))
+        ticket.regulation, ticket.stage = intern(ticket.regulation), intern(ticket.stage)
+        ticket.cell = cell(*ticket.cell)
         for clock in ticket.clocks:
-            _share(clock, ("name", "owner", "plan", "calendar", "rules"))
+            clock.terms = shared(clock.terms)
     return State(stored)
-
-
-def _share(thing: msgspec.Struct, fields: tuple[str, ...]) -> None:
-    for field in fields:
-        setattr(thing, field, intern(getattr(thing, field)))

@@ -5,7 +5,7 @@ ticket's events and its clocks' events may be folded in either order.
 """
 
 from enum import StrEnum
-from sys import intern
+from functools import lru_cache
 
 import msgspec
 from contracts.sla import (
@@ -42,22 +42,35 @@ RUNNING, PAUSED, MET, CANCELLED = State
 OPEN = (RUNNING, PAUSED)
 
 
-class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
-    """A promise that runs, waits or has ended; lean, since there may be a million of them.
+class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What was promised: by which cell of which version, and how many working seconds."""
 
-    `id` is that of the event that started it. `since`: when it came into its present state. `runs`: its earlier runs. `epoch` counts its deadlines, `turn` its
-    changes; `rings` is the next moment at which its timer says something (0: never). `cause` set the deadline.
-    """
-
-    id: str
     name: str
     owner: str
     plan: str
     calendar: str
     rules: str
+    target: int
+
+
+@lru_cache(maxsize=8192)
+def shared(terms: Terms) -> Terms:
+    """The same terms as others have who have them: a million clocks share few."""
+    return terms
+
+
+class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
+    """A promise that runs, waits or has ended; lean, since there may be a million of them.
+
+    `id` is that of the event that started it. `since`: when it came into its present state. `runs`: its earlier runs.
+    `epoch` counts its deadlines, `turn` its changes; `rings` is the next moment at which its timer says something (0:
+    never). `cause` set the deadline.
+    """
+
+    id: str
+    terms: Terms
     cause: str
     started: int
-    target: int
     due: int
     since: int
     state: State = RUNNING
@@ -69,6 +82,36 @@ class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     warned: int = 0
     overdue: bool = False
     breached: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called: by its stage, its metric, or AUTO_CLOSE."""
+        return self.terms.name
+
+    @property
+    def owner(self) -> str:
+        """Whose time it is."""
+        return self.terms.owner
+
+    @property
+    def plan(self) -> str:
+        """The plan that promises it."""
+        return self.terms.plan
+
+    @property
+    def calendar(self) -> str:
+        """The calendar in which it counts."""
+        return self.terms.calendar
+
+    @property
+    def rules(self) -> str:
+        """The version of the regulation under which it was promised, like `csn@1`."""
+        return self.terms.rules
+
+    @property
+    def target(self) -> int:
+        """The working seconds promised."""
+        return self.terms.target
 
     @property
     def open(self) -> bool:
@@ -85,14 +128,9 @@ def started(said: ClockStarted, cause: str, rules: str) -> Clock:
     at = second(said.at)
     return Clock(
         id=said.clock,
-        name=intern(said.name),
-        owner=intern(said.owner),
-        plan=intern(said.because.plan),
-        calendar=intern(said.because.calendar),
-        rules=intern(rules),
+        terms=shared(Terms(said.name, said.owner, said.because.plan, said.because.calendar, rules, said.target)),
         cause=said.clock if cause == said.clock else cause,  # one text instead of two: there may be a million
         started=at,
-        target=said.target,
         due=second(said.due_at),
         since=at,
     )
@@ -115,8 +153,8 @@ def resumed(clock: Clock, said: ClockResumed, cause: str, hours: Calendar) -> No
 
 def retargeted(clock: Clock, said: ClockRetargeted, cause: str, rules: str) -> None:
     """It has another target, and with it another deadline that has not been missed yet (A-7)."""
-    clock.rules, clock.target = intern(rules), said.target
-    clock.plan, clock.calendar = intern(said.because.plan), intern(said.because.calendar)
+    why = said.because
+    clock.terms = shared(Terms(clock.name, clock.owner, why.plan, why.calendar, rules, said.target))
     clock.overdue = clock.overdue and second(said.due_at) == clock.due
     _aim(clock, second(said.due_at), cause)
 

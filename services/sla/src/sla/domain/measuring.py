@@ -47,15 +47,20 @@ def due_after(hours: Calendar, runs: Sequence[Run], since: int, work: int) -> in
 
 def slices(hours: Calendar, spans: Sequence[Run], until: int) -> tuple[Stretch, ...]:
     """The working stretches of these runs up to the deadline `until`: they sum to the target to the second (D3)."""
-    found = []
+    found: list[Stretch] = []
     for begun, ended in spans:
-        end = min(ended, until)
-        if begun < end:
-            for opens, closes in hours.timelines.over(begun, end).following(begun):
-                if opens >= end:
-                    break
-                found.append((moment(opens), moment(min(closes, end))))
+        if begun < until:
+            found += _stretches(hours, begun, min(ended, until))
     return tuple(found)
+
+
+def _stretches(hours: Calendar, begun: int, ended: int) -> list[Stretch]:
+    found = []
+    for opens, closes in hours.timelines.over(begun, ended).following(begun):
+        if opens >= ended:
+            break
+        found.append((moment(opens), moment(min(closes, ended))))
+    return found
 
 
 def warning_at(hours: Calendar, clock: Clock, percent: int) -> int:

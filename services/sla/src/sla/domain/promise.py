@@ -1,7 +1,7 @@
 """One promise that a regulation makes about a ticket: so much working time, in a calendar, and whose it is."""
 
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +26,12 @@ class Cell(NamedTuple):
     priority: str
     channel: str = ""
     service: str = ""
+
+
+@lru_cache(maxsize=8192)
+def cell(category: str, priority: str, channel: str = "", service: str = "") -> Cell:
+    """The cell of these: a million tickets share few."""
+    return Cell(category, priority, channel, service)
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True, dict=True):

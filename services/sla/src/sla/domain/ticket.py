@@ -26,7 +26,7 @@ from contracts.intake import (
 
 from sla.domain.clock import Clock
 from sla.domain.moments import second
-from sla.domain.promise import AUTO_CLOSE, FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION, Cell, Promise
+from sla.domain.promise import AUTO_CLOSE, FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION, Cell, Promise, cell
 
 Transition = TicketEscalated | TicketResolved | TicketReopened | TicketClosed
 TRANSITIONS = (TicketOpened, TicketEscalated, TicketResolved, TicketReopened, TicketClosed, TicketUnmerged)
@@ -54,26 +54,18 @@ class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
 
     id: str
     regulation: str
-    category: str
-    priority: str
+    cell: Cell
     stage: str
     correlation: str = ""
-    channel: str = ""
     waiting: bool = False
     silent: bool = True
     closed_at: int = 0
     clocks: tuple[Clock, ...] = ()
-    service: str = ""
     answered: bool = False
     asked: int = 0
     opened: int = 0
     entered: int = 0
     estimates: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def cell(self) -> Cell:
-        """What selects its plan."""
-        return Cell(self.category, self.priority, self.channel, self.service)
 
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this id."""
@@ -105,12 +97,9 @@ def opened(said: TicketOpened, event: Recorded[Event], *, from_sending: bool) ->
     return Ticket(
         id=said.ticket,
         regulation=intern(said.regulation),
-        category=intern(said.category),
-        priority=intern(said.priority),
+        cell=cell(said.category, said.priority, said.channel or event.meta.channel, said.service),
         stage=intern(said.stage),
         correlation=event.meta.correlation or event.id,
-        channel=intern(said.channel or event.meta.channel),
-        service=intern(said.service),
         answered=said.by == "agent",
         opened=start,
         entered=start,
@@ -148,11 +137,13 @@ def _unmerged(ticket: Ticket, said: TicketUnmerged, at: int) -> None:
 
 
 def _classified(ticket: Ticket, said: TicketClassified, _: int) -> None:
-    ticket.category, ticket.service = intern(said.category), intern(said.service or ticket.service)
+    was = ticket.cell
+    ticket.cell = cell(said.category, was.priority, was.channel, said.service or was.service)
 
 
 def _prioritized(ticket: Ticket, said: PriorityChanged, _: int) -> None:
-    ticket.priority = intern(said.priority)
+    was = ticket.cell
+    ticket.cell = cell(was.category, said.priority, was.channel, was.service)
 
 
 def _estimated(ticket: Ticket, said: TicketEstimated, _: int) -> None:
@@ -165,13 +156,8 @@ def _migrated(ticket: Ticket, said: TicketMigrated, _: int) -> None:
 
 def _moved(ticket: Ticket, said: Transition, at: int) -> None:
     """A transition is an agent's or requester's change, so it ends the waiting (A-9)."""
-    ticket.stage, ticket.waiting, ticket.silent, ticket.entered, ticket.closed_at = (
-        intern(said.stage),
-        False,
-        True,
-        at,
-        0,
-    )
+    ticket.stage, ticket.entered, ticket.closed_at = intern(said.stage), at, 0
+    ticket.waiting, ticket.silent = False, True
 
 
 def _resolved(ticket: Ticket, said: TicketResolved | TicketClosed, at: int) -> None:
