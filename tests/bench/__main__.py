@@ -20,6 +20,7 @@ BENCHES: Mapping[str, str] = {
     "start": "starting",
     "deadlines": "deadlines",
     "clocks": "clocks",
+    "distribution": "distribution",
 }
 
 

@@ -8,7 +8,8 @@ from regulation.channel import Strategy
 from routing.domain.absence import Absence
 from routing.domain.choosing import choose, reevaluated, stay
 from routing.domain.demand import Demand
-from routing.domain.desk import Desk, Draft
+from routing.domain.desk import Desk
+from routing.domain.draft import Draft
 from routing.domain.presence import Presence
 from routing.domain.staff import Employee, Staff
 

@@ -18,6 +18,7 @@ Play = Any  # the class lives in conftest.py
 
 
 def test_in_hours_tickets_go_in_turn(play: Play) -> None:
+    """R0-16, A-15."""
     play.agent("anna")
     play.agent("boris")
     for ticket in "abc":
@@ -49,6 +50,7 @@ def test_the_turn_is_where_in_the_log_the_ticket_asked(play: Play) -> None:
 
 
 def test_outside_coverage_the_channels_group_gets_it_and_nobody_is_alarmed(play: Play) -> None:
+    """R0-17."""
     play.agent("anna")
     play.wait(hours=12)
     play.open("a", "telegram")
@@ -60,6 +62,7 @@ def test_outside_coverage_the_channels_group_gets_it_and_nobody_is_alarmed(play:
 
 
 def test_in_hours_with_nobody_online_the_group_gets_it_and_the_head_is_told(play: Play) -> None:
+    """A-16."""
     play.agent("anna", online="chat")
     play.open("a")
     play.settle()
@@ -69,6 +72,7 @@ def test_in_hours_with_nobody_online_the_group_gets_it_and_the_head_is_told(play
 
 
 def test_each_section_looks_at_its_own_flag(play: Play) -> None:
+    """R0-18."""
     play.agent("anna", online="chat")
     play.agent("boris", online="requests")
     play.open("a", "telegram")
@@ -139,6 +143,7 @@ def test_an_agent_online_before_his_shift_gets_what_waits_when_it_starts(play: P
 
 
 def test_tickets_of_the_night_are_dealt_when_coverage_opens(play: Play) -> None:
+    """A-14, A-17."""
     play.wait(hours=12)
     play.agent("anna")
     for ticket in "ab":
@@ -187,6 +192,7 @@ def test_a_shift_that_is_over_does_not_count(play: Play) -> None:
 
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_reopened_ticket_goes_back_to_its_owner(play: Play, closed: bool) -> None:
+    """A-13."""
     play.agent("anna")
     play.open("a")
     play.settle()
@@ -201,6 +207,7 @@ def test_a_reopened_ticket_goes_back_to_its_owner(play: Play, closed: bool) -> N
 
 
 def test_a_reopened_ticket_never_lands_on_an_offline_agent(play: Play) -> None:
+    """A-13, A-16."""
     play.agent("anna")
     play.open("a")
     play.settle()
@@ -218,6 +225,7 @@ def transferred(play: Play, ticket: str, agent: str = "", group: str = "support"
 
 
 def test_a_ticket_handed_to_a_group_is_dealt_there(play: Play) -> None:
+    """R0-23."""
     play.agent("anna", "support")
     play.agent("boris", "duty")
     play.open("a")

@@ -185,6 +185,7 @@ async def test_views_made_anew_are_the_same(intake: Intake, database: Database) 
 
 
 async def test_an_agent_picks_up_what_waits_no_more_than_he_may_have(intake: Intake) -> None:
+    """R0-22, A-17."""
     for n in range(3):
         await intake.open(f"t{n}")
     await intake.agent("anna", online=False)
@@ -200,9 +201,12 @@ async def test_an_agent_picks_up_what_waits_no_more_than_he_may_have(intake: Int
     assert again.json()["tickets"] == []
     told = (await intake.log.read("agent-anna"))[-1].data
     assert (told.tickets, told.occasion) == (("t0", "t1"), "asked")
+    online = await intake.call("POST", "/agents/anna/presence", {"section": "chat", "online": True}, "anna")
+    assert online.status_code == 200
 
 
 async def test_others_tickets_are_the_heads_to_move(intake: Intake) -> None:
+    """R0-23."""
     await intake.agent("anna")
     await intake.agent("boris", "duty")
     await intake.open("t1")
@@ -215,6 +219,7 @@ async def test_others_tickets_are_the_heads_to_move(intake: Intake) -> None:
 
 
 async def test_what_is_beyond_competence_goes_to_whoever_is_responsible(intake: Intake) -> None:
+    """R0-23."""
     await intake.agent("anna")
     await intake.agent("boris")
     await intake.open("t1")
@@ -234,7 +239,7 @@ async def test_time_there_without_work_is_the_share_of_under_load(intake: Intake
     since = (NOW - timedelta(days=1)).isoformat().replace("+00:00", "Z")
 
     load = {each["agent"]: each for each in await intake.get(f"/load?since={since}")}
-    groups = {each["place"]: each for each in await intake.get("/load?by=group")}
+    groups = {each["place"]: each for each in await intake.get(f"/load?by=group&since={since}")}
 
     assert (load["anna"]["given"], load["boris"]["under_load"]) == (1, 1.0)
     assert 0 < load["anna"]["idle"] < load["anna"]["there"]

@@ -38,6 +38,7 @@ def told(play: Play) -> list[tuple[str, str, str, str]]:
 
 
 def test_whoever_has_nothing_on_his_own_line_helps_on_the_other(play: Play) -> None:
+    """R3-22, R3-23 (1)."""
     staffed(play, anna=LIVE, boris=WRITTEN)
     opened(play, "a")
     opened(play, "b")
@@ -74,6 +75,7 @@ def test_work_that_waits_for_the_requester_keeps_nobody_from_helping(play: Play)
 
 
 def test_the_other_line_is_helped_while_its_people_are_away(play: Play) -> None:
+    """R3-23 (2), A-30."""
     staffed(play, anna=LIVE, boris=WRITTEN)
     opened(play, "own", "saas-chat")
     play.offline("boris", "requests")
@@ -95,7 +97,8 @@ def test_a_shift_that_ends_starts_the_help_by_itself(play: Play) -> None:
     play.wait(hours=2)
 
     assert told(play)[before:] == [("Started", WRITTEN, LIVE, "other-line-absent")]
-    assert play.rebuilt().overflows == play.decider.state.overflows == {LIVE: {}, WRITTEN: {LIVE: "other-line-absent"}}
+    assert play.rebuilt().overflows == play.decider.state.overflows
+    assert play.decider.state.overflows[WRITTEN] == {LIVE: "other-line-absent"}
 
 
 def test_what_waits_is_dealt_to_helpers_once_help_begins(play: Play) -> None:

@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.reasons import Assignment
-from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred
+from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred, TicketUnattended
 from routing.domain.ownership import NotInGroupError, Ownership, Wish
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -56,3 +57,27 @@ def test_a_ticket_handed_to_its_group_loses_its_agent() -> None:
     ticket.hand_to_group("support", WISH)
 
     assert moved(ticket) == [("", "support", "knows the project")]
+
+
+def test_only_what_is_his_or_his_groups_is_an_agents_to_move_and_anything_the_heads() -> None:
+    """R0-23."""
+    his = TicketAssigned(at=NOON, ticket="t", group="duty", agent="anna", because=WAITS.because)
+    anna, stranger = Wish("anna", NOON, groups=("support",)), Wish("vera", NOON, groups=("support",))
+
+    mine, foreign, heads = owned(his), owned(his), owned(his)
+    mine.hand_to(BORIS, anna)
+    heads.hand_to(BORIS, WISH)
+    with pytest.raises(NotInGroupError):
+        foreign.hand_to_group("support", stranger)
+
+    assert moved(mine)[0][0] == moved(heads)[0][0] == "boris"
+
+
+def test_only_what_nobody_has_is_picked_up_and_what_was_left_alone_can_be() -> None:
+    left = TicketUnattended(at=NOON, ticket="t", group="support", agent="boris", limit="2 часа")
+    waits, taken = owned(WAITS, left, WAITS), owned(WAITS, msgspec.structs.replace(WAITS, agent="boris"))
+
+    for ticket in (waits, taken):
+        ticket.pick_up(ANNA, Wish("anna", NOON, groups=("support",)))
+
+    assert (moved(waits), moved(taken)) == ([("anna", "support", "")], [])

@@ -18,7 +18,7 @@ from regulation.worktime import is_open
 from routing.assigning import Skews, asked, assigned
 from routing.domain.choosing import Choice, choose
 from routing.domain.demand import Demand
-from routing.domain.desk import Draft
+from routing.domain.draft import Draft
 from routing.domain.ring import is_full
 from routing.domain.staff import Employee
 from routing.domain.waking import wakes
@@ -74,10 +74,10 @@ def served(state: State) -> Iterator[tuple[str, Queue]]:
 
 def _waking(state: State, key: str, queue: Queue) -> datetime | None:
     """Looked up anew only when somebody's being there changed, or who may help."""
-    after = max(queue.looked, state.seen)
+    after = state.seen
     demand = state.demand(queue.sample, queue.sample.group, after)
     demand = demand._replace(helpers=state.overflows.get(demand.line, {}))
-    on = (state.desk.changes, queue.looked, tuple(demand.helpers))
+    on = (state.desk.changes, tuple(demand.helpers))
     known = state.wakings.get(key)
     if known is None or known[0] != on:
         suited = (state.staff.agents[agent] for agent in state.desk.ring(demand).somebody_suits(demand))
@@ -122,13 +122,12 @@ def _on(occasion: str, choice: Choice) -> Choice:
 
 def _occasion(state: State, held: Held, demand: Demand, agent: str) -> str:
     """What has changed since nobody was found."""
-    looked = state.queues[held.queue].looked
-    if not is_open(demand.calendar, looked):
+    if not is_open(demand.calendar, held.looked):
         return "coverage"
     who = state.staff.agents[agent]
     if is_full(who, demand.section, state.desk.load(agent, demand.section) + 1):
         return "capacity"
-    return "shift-start" if any(looked < starts <= demand.at for starts, _, _ in who.shifts) else "online"
+    return "shift-start" if any(held.looked < starts <= demand.at for starts, _, _ in who.shifts) else "online"
 
 
 def _said(state: State, dealt: Iterable[Dealt], name: str, *, by_timer: bool = False) -> Iterator[Reaction]:

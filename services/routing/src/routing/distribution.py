@@ -81,8 +81,8 @@ def moved_on(state: State, held: Held, event: Recorded[Event]) -> Iterator[React
     return iter([assigned(state, held, demand, choice)]) if choice else assign(state, held, group, event)
 
 
-def confirm(said: TicketTransferred) -> Iterator[Reaction]:
+def confirm(said: TicketTransferred, at: datetime) -> Iterator[Reaction]:
     """A person's transfer and our own assignment crossed: say again, last, what the person said."""
     because = Assignment(rule="manual")
-    again = TicketAssigned(at=said.at, ticket=said.ticket, group=said.group, agent=said.agent, because=because)
+    again = TicketAssigned(at=at, ticket=said.ticket, group=said.group, agent=said.agent, because=because)
     yield Reaction(name="confirm", stream=assignment_stream(said.ticket), event=again)

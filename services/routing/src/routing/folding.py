@@ -17,18 +17,19 @@ from contracts.routing import (
 from eventlog.reactor import cause_of
 from regulation.document import Regulation
 
+from routing.changing import act, remember_owner, reshape, wait, wait_no_more
 from routing.domain.fairness import follow
 from routing.folding_people import fold_people
-from routing.folding_tickets import OF_TICKETS, act, fold_ticket, remember_owner, reshape, wait, wait_no_more
+from routing.folding_tickets import OF_TICKETS, fold_ticket
 from routing.state import State
 
 HEARS: frozenset[type[Event]] = frozenset({RegulationPublished, *OF_TICKETS, *ROUTING})
-"""The kinds of events of which the state makes anything."""
+"""The kinds of events of which the state makes anything; time goes on by them only."""
 
 
 def fold(state: State, event: Recorded[Event]) -> None:
     """Take one event into the state; own reactions come provisionally, without a position."""
-    if event.position:
+    if event.position and type(event.data) in HEARS:
         state.seen = max(state.seen, event.recorded_at)
     if not (fold_ticket(state, event) or _own(state, event)):
         _people(state, event)
@@ -84,12 +85,16 @@ def _given(state: State, event: Recorded[Event], said: TicketAssigned | TicketTr
     if said.agent:
         act(state, held, said.at, cause_of(event))
     else:
-        held.cause = cause_of(event)
-        wait(state, held, said.at)
+        held.cause, held.looked = cause_of(event), said.at
+        wait(state, held)
 
 
 def _use_turn(state: State, said: TicketAssigned) -> None:
-    """A later turn stays, in whatever order turns are heard of: live and rebuilt states agree (I8)."""
+    """A later turn stays, in whatever order turns are heard of: live and rebuilt states agree (I8).
+
+    Whatever had happened by then was taken in before it was decided.
+    """
+    state.seen = max(state.seen, said.at)
     pool = said.because.pool
     if pool:
         follow(state.streaks.setdefault(pool, {}), said.agent, said.because)

@@ -1,6 +1,5 @@
 """How events about tickets become state: what they are, what is done about them, by when they are due."""
 
-from datetime import datetime
 from sys import intern
 
 from contracts import Event, Recorded
@@ -22,9 +21,10 @@ from contracts.intake import (
     TimeSpent,
 )
 from contracts.sla import ClockCancelled, ClockMet, ClockPaused, ClockResumed, ClockRetargeted, ClockStarted
-from eventlog.reactor import Cause, cause_of
+from eventlog.reactor import cause_of
 
-from routing.held import Held, Queue
+from routing.changing import act, remember_owner, rerank, reshape, wait_no_more
+from routing.held import Held
 from routing.state import State
 
 AUTO_CLOSE = "auto-close"
@@ -53,62 +53,6 @@ def fold_ticket(state: State, event: Recorded[Event]) -> bool:
         case _:
             return False
     return True
-
-
-def reshape(state: State, held: Held, **values: object) -> None:
-    """Change what a ticket is; what is counted, waits or is watched because of it follows."""
-    changed = {name: value for name, value in values.items() if getattr(held, name) != value}
-    if not changed:
-        return
-    queue = state.queues.get(held.queue)
-    looked = queue.looked if queue and held.ticket in queue.waiting else None
-    wait_no_more(state, held)
-    state.desk.count(held, -1)
-    for name, value in changed.items():
-        setattr(held, name, value)
-    state.desk.count(held, 1)
-    if looked is not None:
-        wait(state, held, looked)
-    state.watch.begin(held.ticket)
-
-
-def act(state: State, held: Held, at: datetime, cause: Cause) -> None:
-    """Somebody got the ticket or did something about it; the latest counts, in whatever order it is heard of."""
-    if state.takes_back(held) and (at, cause.id) > (held.acted, held.last.id if held.last else ""):
-        held.acted, held.last = at, cause
-        state.watch.begin(held.ticket)
-
-
-def wait(state: State, held: Held, at: datetime) -> None:
-    """The ticket waits for an agent; nobody was there at this moment."""
-    if held.resolved:
-        return
-    queue = state.queues.setdefault(held.queue, Queue())
-    queue.waiting[held.ticket] = held
-    queue.looked = max(queue.looked, at)
-    _rank(state, held)
-
-
-def wait_no_more(state: State, held: Held) -> None:
-    """Somebody has the ticket, or nobody needs to."""
-    queue = state.queues.get(held.queue)
-    if queue is None or held.ticket not in queue.waiting:
-        return
-    del queue.waiting[held.ticket]
-    if held.queue in state.orders:
-        state.orders[held.queue].drop(held.ticket)
-    if not queue.waiting:
-        del state.queues[held.queue]
-        state.orders.pop(held.queue, None)
-        state.wakings.pop(held.queue, None)
-
-
-def remember_owner(state: State, ticket: str, agent: str) -> None:
-    """Who has a ticket that is not open, if anybody: it goes back to him (A-13)."""
-    if agent:
-        state.owners[ticket] = intern(agent)
-    else:
-        state.owners.pop(ticket, None)
 
 
 def _begun(state: State, event: Recorded[Event]) -> None:
@@ -167,13 +111,7 @@ def _timed(state: State, said: Clocked) -> None:
         held.clocks[said.clock] = said.due_at
     else:
         held.clocks.pop(said.clock, None)
-    _rank(state, held)
-
-
-def _rank(state: State, held: Held) -> None:
-    queue = state.queues.get(held.queue)
-    if queue and held.ticket in queue.waiting and held.queue in state.orders:
-        state.orders[held.queue].put(held.ticket, state.rank(held))
+    rerank(state, held)
 
 
 def _talked(state: State, event: Recorded[Event]) -> None:

@@ -15,8 +15,8 @@ class Held(msgspec.Struct, kw_only=True):
     `opened` is the position at which it was opened, `heard` how many events of its assignment stream were taken in.
     `line` and `section` follow the channel until a group of another line gets it; `skills` are what it asks for.
     `wanted` is whom it was meant for (R4-08), `paused` that the requester has to answer, `clocks` are its running ones.
-    Without an agent it waits since `cause`. `last` is what was done about it last, at `acted` (UTC), where its
-    regulation takes unattended work back.
+    Without an agent it waits since `cause`; nobody was found last at `looked` (UTC). `last` is what was done about it
+    last, at `acted` (UTC), where its regulation takes unattended work back.
     """
 
     ticket: str
@@ -39,6 +39,7 @@ class Held(msgspec.Struct, kw_only=True):
     clocks: dict[str, datetime] = {}
     heard: int = 0
     cause: Cause | None = None
+    looked: datetime = LONG_AGO
     last: Cause | None = None
     acted: datetime = LONG_AGO
 
@@ -59,10 +60,9 @@ class Held(msgspec.Struct, kw_only=True):
 
 
 class Queue(msgspec.Struct, kw_only=True):
-    """Tickets without an agent, alike in what they ask for; `looked` is when nobody was found last."""
+    """Tickets without an agent, alike in what they ask for."""
 
     waiting: dict[str, Held] = {}
-    looked: datetime = LONG_AGO
 
     @property
     def sample(self) -> Held:

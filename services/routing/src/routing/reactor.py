@@ -65,8 +65,7 @@ class RoutingReactor:
     def next_ring(self, state: State) -> datetime | None:
         """When somebody will be there for what waits, is away too long, leaves, or was idle about his work too long."""
         waking = next((moment for moment, _ in due(state)), None)
-        leaving = next_leaving(state.staff, state.regulations.values())
-        rings = (waking, leaving, next_flip(state), state.watch.next())
+        rings = (waking, _next_leaving(state), next_flip(state), state.watch.next())
         return min((each for each in rings if each), default=None)
 
     def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction]:
@@ -84,6 +83,15 @@ class RoutingReactor:
 
     async def act(self, event: Recorded[Event]) -> None:
         """Routing commands nothing."""
+
+
+def _next_leaving(state: State) -> datetime | None:
+    """Looked up anew only when something about people changed."""
+    people = state.desk.people
+    if people not in state.leavings:
+        state.leavings.clear()
+        state.leavings[people] = next_leaving(state.staff, state.regulations.values())
+    return state.leavings[people]
 
 
 def _answers(state: State, event: Recorded[Event]) -> Iterator[Reaction]:
@@ -115,7 +123,7 @@ def _transferred(state: State, held: Held, event: Recorded[Event], said: TicketT
     if not said.agent:
         return iter(()) if held.resolved else assign(state, held, said.group, event)
     crossed = event.version < held.heard
-    return confirm(said) if crossed else iter(())
+    return confirm(said, event.recorded_at) if crossed else iter(())
 
 
 def _finished(state: State, event: Recorded[Event], ticket: str) -> Iterator[Reaction]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
 
 import msgspec
 from contracts.intake import Section
@@ -18,7 +17,7 @@ from routing.domain.demand import Demand
 from routing.domain.desk import Desk
 from routing.domain.fairness import Streaks
 from routing.domain.levels import taking_over
-from routing.domain.lines import Crew, Reason, line_of
+from routing.domain.lines import Crew, Place, Reason, place_of
 from routing.domain.staff import Staff
 from routing.domain.unattended import Patience, Watch
 from routing.domain.waiting import Order, Rank, rank
@@ -27,13 +26,6 @@ from routing.held import LONG_AGO, Held, Queue
 __all__ = ["LONG_AGO", "Held", "Queue", "State"]
 
 SOLVED = (Kind.resolved, Kind.closed, Kind.annulled)
-
-
-class Place(NamedTuple):
-    """The line to which a ticket belongs, None where lines do not matter, and the section in which it is taken."""
-
-    line: Line | None
-    section: Section
 
 
 class State(msgspec.Struct, kw_only=True, dict=True):
@@ -90,6 +82,11 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         return {}
 
     @cached_property
+    def leavings(self) -> dict[int, datetime | None]:
+        """When the next shift ends that takes somebody Offline, after so many changes of people."""
+        return {}
+
+    @cached_property
     def wakings(self) -> dict[str, tuple[object, datetime | None]]:
         """What was found out about when queues will be dealt, and on what that depended."""
         return {}
@@ -110,7 +107,7 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         """Where a ticket belongs while `group` has it: as its channel does, or with that group's other line."""
         key = (held.regulation, held.channel, group)
         if key not in self.places:
-            self.places[key] = _place(self.regulation(held.regulation), held.channel, group)
+            self.places[key] = place_of(self.regulation(held.regulation), held.channel, group)
         return self.places[key]
 
     def skills(self, held: Held) -> tuple[str, ...]:
@@ -191,14 +188,6 @@ class State(msgspec.Struct, kw_only=True, dict=True):
     def latest(self) -> Iterable[Regulation]:
         """The version of every regulation that was published last."""
         return {each.name: each for each in self.regulations.values()}.values()
-
-
-def _place(regulation: Regulation, channel: str, group: str) -> Place:
-    own, line = regulation.channel(channel), line_of(regulation, channel, group)
-    if line is None or channel in line.channels:
-        return Place(line, own.section.value)
-    other = next((each for each in regulation.channels if each.id in line.channels and each.group == group), own)
-    return Place(line, other.section.value)
 
 
 def _is_of(key: str, name: str) -> bool:

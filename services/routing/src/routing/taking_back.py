@@ -10,7 +10,7 @@ from eventlog.reactor import Reaction
 from routing.assigning import Skews, asked, assigned
 from routing.distribution import alarm
 from routing.domain.choosing import choose
-from routing.domain.desk import Draft
+from routing.domain.draft import Draft
 from routing.held import Held
 from routing.state import State
 

@@ -1,7 +1,7 @@
 """Whether somebody is passed over: turns of one person while another was eligible all the while (D10)."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
-from itertools import dropwhile
 
 import msgspec
 from contracts.reasons import Assignment
@@ -41,10 +41,7 @@ def most_in_a_row(streaks: Mapping[str, Streak], agent: str, because: Assignment
     mine = streaks.get(agent)
     if mine is None or because.others:
         return 0
+    others = (each for each in because.candidates if not each.excluded and each.agent != agent)
+    starts = [max(each.last_turn + 1, streaks[each.agent].since) for each in others if each.agent in streaks]
     turns = (*mine.turns, because.turn)
-    waiting = (each for each in because.candidates if not each.excluded and each.agent in streaks)
-    return max((_since(turns, max(each.last_turn + 1, streaks[each.agent].since)) for each in waiting), default=0)
-
-
-def _since(turns: tuple[int, ...], start: int) -> int:
-    return len(list(dropwhile(lambda turn: turn < start, turns)))
+    return len(turns) - bisect_left(turns, min(starts)) if starts else 0

@@ -18,6 +18,13 @@ ABSENT: Reason = "other-line-absent"
 EMPTY: Reason = "own-line-empty"
 
 
+class Place(NamedTuple):
+    """The line to which a ticket belongs, None where lines do not matter, and the section in which it is taken."""
+
+    line: Line | None
+    section: Section
+
+
 class Crew(NamedTuple):
     """A line's people as of `since`: whether they are too few, and until when that stays so (None: for good)."""
 
@@ -68,6 +75,15 @@ def line_of(regulation: Regulation, channel: str, group: str) -> Line | None:
     if own and (not group or own in serving):
         return own
     return serving[0] if serving else None
+
+
+def place_of(regulation: Regulation, channel: str, group: str) -> Place:
+    """Where a ticket of `channel` belongs while `group` has it; raises UnknownTermError for an unknown channel."""
+    own, line = regulation.channel(channel), line_of(regulation, channel, group)
+    if line is None or channel in line.channels:
+        return Place(line, own.section.value)
+    other = next((each for each in regulation.channels if each.id in line.channels and each.group == group), own)
+    return Place(line, other.section.value)
 
 
 def sections_of(regulation: Regulation, line: Line) -> list[Section]:

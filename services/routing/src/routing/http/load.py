@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Query
@@ -19,8 +19,6 @@ from routing.state import State
 Row = Mapping[str, Any]  # as PostgreSQL gives it
 
 router = APIRouter(tags=["reports"], dependencies=[CaughtUp])
-
-MONTH = timedelta(days=30)
 
 AGENTS = """
     with appeared as (
@@ -120,10 +118,10 @@ async def load(  # what a report is asked
     _: Reader,
     now: Now,
     by: Literal["agent", "group", "direction"] = "agent",
-    since: Annotated[Moment | None, Query(description="Thirty days ago if not given.")] = None,
+    since: Annotated[Moment | None, Query(description="Without it, no more than what is open now.")] = None,
     until: Annotated[Moment | None, Query(description="Now if not given.")] = None,
 ) -> list[LoadShown] | list[PlaceLoad]:
-    """Open tickets, the busiest first, and the share of time that people were there without work."""
+    """Open tickets, the busiest first; of a period also what was given and the share of time without work (R4-11)."""
     assert isinstance(host.state, State)
     period = _period(since, until, now)
     people: list[Row] = [dict(row) for row in await host.log.pool.fetch(AGENTS, *period)]
@@ -135,8 +133,8 @@ async def load(  # what a report is asked
 
 def _period(since: datetime | None, until: datetime | None, now: datetime) -> Period:
     end = min(until or now, now)
-    start = since or end - MONTH
-    if start >= end:
+    start = since or end
+    if since and start >= end:
         raise Malformed(errors=[fault(("query", "since"), "Write a moment before `until`, and before now.")])
     return Period(start, end)
 
