@@ -1,8 +1,9 @@
 """Whatever people do to tickets: only ways that the regulation allows, and a replay that agrees."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -150,24 +151,23 @@ def test_every_way_that_was_gone_is_one_the_regulation_allows(name: str, steps: 
             assert regulation.allowed(each.previous, each.stage, PARTIES[each.by])
 
 
-def standing_at(regulation: Regulation, where: Stage) -> Ticket:
-    """A ticket that somehow came into this stage, classified."""
+def standing_at(regulation: Regulation, where: Stage, category: str) -> Ticket:
+    """A ticket that somehow came into this stage, classified as this."""
     said = msgspec.structs.replace(opened(regulation, "1"), stage=where.id)
     end: dict[Kind, Event] = {
         Kind.resolved: TicketResolved(at=NINE, ticket="1", requester="r1", agent="anna", text="", stage=where.id),
         Kind.closed: TicketClosed(at=NINE, ticket="1", by="requester", stage=where.id),
         Kind.annulled: TicketClosed(at=NINE, ticket="1", by="agent", stage=where.id),
     }
-    category = regulation.defaults.category
     classified = TicketClassified(at=NINE, ticket="1", category=category, previous=category, agent="anna")
     return given(Ticket, "ticket-1", said, classified, *filter(None, [end.get(where.kind)]))
 
 
-def ways(regulation: Regulation, where: Stage, party: str) -> set[tuple[str, str, str]]:
-    """Every way that any verb of this party takes from a stage."""
+def ways(regulation: Regulation, where: Stage, party: str, categories: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Every way that any verb of this party takes from a stage with a ticket of one of these categories."""
     found: set[tuple[str, str, str]] = set()
-    for verb in VERBS:
-        ticket = standing_at(regulation, where)
+    for verb, category in product(VERBS, categories):
+        ticket = standing_at(regulation, where, category)
         with suppress(RefusedError, UnknownTermError):
             verb([ticket, ticket, ticket], Hand(NINE, "anna", regulation, party))  # type: ignore[arg-type]  # as above
         for said in (each.event for each in ticket.new_events()):
@@ -176,12 +176,37 @@ def ways(regulation: Regulation, where: Stage, party: str) -> set[tuple[str, str
     return found
 
 
+def kinds_of_tickets(regulation: Regulation) -> set[str]:
+    """Categories enough to enter and to end in every stage: the default, and the first that each takes or solves."""
+    named = {each[0] for stage in regulation.stages for each in (stage.takes, stage.solves) if each}
+    return named | {regulation.defaults.category}
+
+
+@pytest.mark.parametrize(("category", "refused"), [("error", "special"), ("instruction", "developers")])
+def test_r3_08_r3_17_a_stage_takes_only_its_categories(category: str, refused: str) -> None:
+    saas = REGULATIONS["saas-support"]
+    ticket = standing_at(saas, saas.stage("line2"), category)
+    with pytest.raises(RefusedError, match="takes only"):
+        ticket.escalate(Hand(NINE, "anna", saas, "agent"), refused)
+
+
+def test_r3_06_r3_07_line_1_hands_on_what_it_does_not_solve() -> None:
+    saas = REGULATIONS["saas-support"]
+    anna = Hand(NINE, "anna", saas, "agent")
+    with pytest.raises(RefusedError, match="hands tickets of this category on"):
+        standing_at(saas, saas.stage("line1"), "error").resolve(anna, "Готово")
+    solved = standing_at(saas, saas.stage("line1"), "instruction")
+    solved.resolve(anna, "Готово")
+    assert solved.stage == "solved"
+
+
 @pytest.mark.parametrize("name", sorted(REGULATIONS))
 def test_verbs_go_exactly_the_ways_of_the_table(name: str) -> None:
     """The table of stages of S1 and of the others: every way can be gone by whom it names, and there is no other."""
     regulation = REGULATIONS[name]
     table = {(way.source, way.to, actor) for way in regulation.transitions for actor in way.by}
-    gone = {way for stage in regulation.stages for party in PARTIES for way in ways(regulation, stage, party)}
+    every = kinds_of_tickets(regulation)
+    gone = {way for stage in regulation.stages for party in PARTIES for way in ways(regulation, stage, party, every)}
     by_itself = {way for way in table if regulation.stage(way[0]).kind is Kind.new}
     assert gone - by_itself == table - by_itself
 

@@ -126,6 +126,8 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "level": Key("Whom its minutes are attributed to: L1, L2 or L3.", "level: L2"),
         "soft": Key("True: the end of the time gives advice and is no breach.", "soft: true"),
         "advice": Key("What is advised then.", "advice: {ru: Передайте на 2 линию., en: Move it to line 2.}"),
+        "takes": Key("The only categories whose tickets come here; without it all do.", "takes: [special-task]"),
+        "solves": Key("The only categories solved here, others go on; without it all are.", "solves: [instruction]"),
         "classify_first": Key("True: a category has to be stated before it is left for work.", "classify_first: true"),
     },
     "Task": {

@@ -65,7 +65,8 @@ class Stage(Term, frozen=True, kw_only=True, omit_defaults=True):
 
     `waiting_pauses`: time in which an answer of the requester is awaited does not count. `level` is whom its minutes
     are attributed to (D9): L1, L2, L3. A `soft` target ends in `advice`, not in a breach (A-27). `classify_first`: no
-    ticket leaves it before somebody has stated its category (R3-01).
+    ticket leaves it before somebody has stated its category (R3-01). Only categories that it `takes` come here, only
+    those that it `solves` end here, others are handed on; empty: all (R3-07, R3-17).
     """
 
     kind: Kind
@@ -80,6 +81,8 @@ class Stage(Term, frozen=True, kw_only=True, omit_defaults=True):
     soft: bool = False
     advice: Title | None = None
     classify_first: bool = False
+    takes: tuple[Id, ...] = ()
+    solves: tuple[Id, ...] = ()
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"source": "from"}):

@@ -27,6 +27,8 @@ REFERENCES = (
     ("plan_rules.*.categories.*", "categories"),
     ("plan_rules.*.priorities.*", "priorities"),
     ("stages.*.roles.*", "roles"),
+    ("stages.*.takes.*", "categories"),
+    ("stages.*.solves.*", "categories"),
     ("transitions.*.from", "stages"),
     ("transitions.*.to", "stages"),
     ("channels.*.group", "groups"),

@@ -80,6 +80,22 @@ def refuse_unclassified(source: str, by: Hand, *, classified: bool) -> None:
         raise RefusedError(f"Classify it first: it is one of {known}.", "classify-first")
 
 
+def refuse_foreign(stage: str, category: str, by: Hand) -> None:
+    """Raise RefusedError for a ticket of a category that this stage does not take (R3-08, R3-17)."""
+    there = by.regulation.find_stage(stage)
+    if there and there.takes and category not in there.takes:
+        known = ", ".join(there.takes)
+        raise RefusedError(f"{there.title.en} takes only {known}: classify it first, or go elsewhere.", "category")
+
+
+def refuse_handing_on(stage: str, category: str, by: Hand) -> None:
+    """Raise RefusedError where tickets of this category are not solved in this stage but handed on (R3-06, R3-07)."""
+    here = by.regulation.find_stage(stage)
+    if here and here.solves and category not in here.solves:
+        ways = _list(_working_exits(stage, by)) or "nowhere"
+        raise RefusedError(f"{here.title.en} hands tickets of this category on: escalate it to {ways}.", "hand-over")
+
+
 def refuse_unexcluded(source: str, by: Hand, why: str) -> None:
     """Raise RefusedError for an agent's end of unsolved work that says neither why nor which exclusion (R0-27)."""
     here = by.regulation.find_stage(source)

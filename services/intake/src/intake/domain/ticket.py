@@ -14,6 +14,8 @@ from intake.domain.sayings import Moved, facts_of
 from intake.domain.stages import (
     is_of,
     passed,
+    refuse_foreign,
+    refuse_handing_on,
     refuse_unclassified,
     refuse_unexcluded,
     to_kind,
@@ -36,6 +38,7 @@ class Ticket(Talk):
         to = to_work(self.stage, stage, by)
         if to == self.stage:
             return
+        refuse_foreign(to, self.category, by)
         self._escalated(TicketEscalated(**self._done(by), stage=to, previous=self.stage, reason=reason))
         self._enter_work(by)
 
@@ -54,6 +57,8 @@ class Ticket(Talk):
         self._refuse_unfinished("The ticket is solved when its tasks are done, and these are open")
         for stage in () if again else passed(self.stage, Kind.resolved, by):
             self.escalate(by, stage, SOLVED)
+        if not again:
+            refuse_handing_on(self.stage, self.category, by)
         to = self.stage if again else to_kind(self.stage, Kind.resolved, by)
         self._resolved(TicketResolved(**self._spoken(by, text), stage=to, previous=self.stage))
 
