@@ -187,7 +187,7 @@ def test_r4_10_staff_of_one_direction_are_lent_to_another_for_a_while(told: Told
 
 def test_r4_09_r4_11_load_and_its_lack_are_told_by_direction(told: Told) -> None:
     load = {each["place"]: each for each in told.lent[2]}
-    assert (load["direction-2"]["open"], load["direction-2"]["waiting"]) == (1, 0)
+    assert (load["direction-2"]["open"], load["direction-2"]["waiting"], load["direction-2"]["agents"]) == (1, 0, 1)
     assert load["direction-0"]["agents"] == 1
     assert 0 < load["direction-0"]["under_load"] <= 1
 

@@ -174,6 +174,7 @@ async def test_a_loan_is_seen_and_ends(intake: Intake) -> None:
     lent = await intake.call("POST", "/agents/anna/loans", loan)
     (anna,) = await intake.get("/agents", after=reached(lent))
     (shown,) = await intake.get("/loans")
+    assert {each["place"]: each["agents"] for each in await intake.get("/load?by=group")} == {"support": 1, "duty": 1}
     assert ([each["groups"] for each in anna["loans"]], shown["by"], shown["loan"]) == ([["duty"]], "lead", "anna~1")
 
     ended = await intake.call("POST", "/loans/anna~1/end")

@@ -60,6 +60,7 @@ AGENTS = """
     from agents a left join there t using (agent) left join busy b using (agent) left join open p using (agent)
     order by coalesce(p.open, 0) desc, a.agent
 """
+LOANS = "select agent, direction, groups from loans where starts < $2 and least(ends, ended_at) > $1"
 WORK = """
     select "group", channel, count(*) filter (where agent = '') as waiting, count(*) as open
     from tickets where state = 'open' group by 1, 2
@@ -128,7 +129,8 @@ async def load(  # what a report is asked
     if by == "agent":
         return [_shown(host.state, each, now) for each in people]
     work: list[Row] = [dict(row) for row in await host.log.pool.fetch(WORK)]
-    return _places(host.state, by, people, work)
+    lent: list[Row] = [dict(row) for row in await host.log.pool.fetch(LOANS, *period)]
+    return _places(host.state, by, _serving(by, people, lent), work)
 
 
 def _period(since: datetime | None, until: datetime | None, now: datetime) -> Period:
@@ -145,15 +147,24 @@ def _shown(state: State, row: Row, now: datetime) -> LoadShown:
     return LoadShown.model_validate({**row, "lent": lent, "under_load": _share([row])})
 
 
-def _places(state: State, by: Literal["group", "direction"], people: list[Row], work: list[Row]) -> list[PlaceLoad]:
-    """By place its work and its people; whoever serves several groups is counted in each."""
-    serving, lying = defaultdict[str, list[Row]](list), defaultdict[str, list[Row]](list)
-    for each in people:
-        for place in each["groups"] if by == "group" else [each["direction"]]:
-            serving[place].append(each)
+def _serving(by: Literal["group", "direction"], people: list[Row], lent: list[Row]) -> dict[str, list[Row]]:
+    """By place its people; whoever serves several, or was lent to another in the period, counts in each (R4-10)."""
+    found = defaultdict[str, list[Row]](list)
+    for who in people:
+        mine = [who, *(loan for loan in lent if loan["agent"] == who["agent"])]
+        for place in {place for each in mine for place in (each["groups"] if by == "group" else [each["direction"]])}:
+            found[place].append(who)
+    return found
+
+
+def _places(
+    state: State, by: Literal["group", "direction"], serving: dict[str, list[Row]], work: list[Row]
+) -> list[PlaceLoad]:
+    """By place its work and its people."""
+    lying = defaultdict[str, list[Row]](list)
     for each in work:
         lying[each["group"] if by == "group" else state.direction(each["channel"])].append(each)
-    return [_place(place, serving[place], lying[place]) for place in sorted({*serving, *lying}) if place]
+    return [_place(place, serving.get(place, []), lying[place]) for place in sorted({*serving, *lying}) if place]
 
 
 def _place(place: str, people: list[Row], work: list[Row]) -> PlaceLoad:
