@@ -21,6 +21,7 @@ BENCHES: Mapping[str, str] = {
     "deadlines": "deadlines",
     "clocks": "clocks",
     "distribution": "distribution",
+    "arrivals": "arrivals",
 }
 
 

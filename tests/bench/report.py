@@ -58,6 +58,13 @@ question. pandas gets whole hours and a calendar without short days, and may put
 A million open clocks of the regulation csn, folded from their tickets' events by the sla service's own reactor, as at a
 start. Each poll follows the opening of another ticket. Then 20,000 deadlines pass in one second: all that follows is
 decided and appended to the log, as many a transaction as the follower takes. Memory is that of the process.""",
+    "distribution": """
+Who gets a ticket: the follower's whole step for one `TicketOpened`, timers looked up anew, by agents and by tickets
+that are open already. Then 10,000 arrivals made of a real help desk's cases, told in rounds to the decider by their own
+clock, with an invented crew: four always there, eight in shifts and now and then ill.""",
+    "arrivals": """
+The same cases through the doors of a whole platform: 10,000 messages in order of the log, each answered with a
+solution, 16 at a time, while the eight others come and go.""",
     "start": """
 From `reglament up` until every service says it is ready: PostgreSQL, NATS, five services, two doubles.""",
 }
