@@ -4,12 +4,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 from embedded.nats import Nats
 from embedded.pidfile import remembered
+from embedded.postgres import Postgres
 from embedded.processes import descendants, look
 from embedded.waiting import until
 from reglament.credentials import credentials
@@ -17,7 +19,6 @@ from reglament.place import OFFSETS, Place
 from reglament.programs import role_url
 from reglament.running import is_ready
 from servicekit.keys import KeyRing
-from testkit.servers import Database
 
 Up = Callable[..., subprocess.Popen[str]]
 Running = subprocess.Popen[str]
@@ -166,10 +167,19 @@ def test_secrets_and_keys_outlive_a_restart(running: Running, up: Up, place: Pla
     assert [file.read_bytes() for file in (place.keys, place.secrets, place.key_ring)] == before
 
 
+@pytest.fixture
+def others_postgres(server_directory: Path) -> Iterator[Postgres]:
+    """Not the one of the whole run: `up` gives the roles of a server new passwords."""
+    server = Postgres(server_directory / "others")
+    server.start()
+    yield server
+    server.stop()
+
+
 def test_servers_of_others_are_used_where_they_are_named(
-    up: Up, place: Place, database: Database, nats_server: Nats
+    up: Up, place: Place, others_postgres: Postgres, nats_server: Nats
 ) -> None:
-    wait_until_ready(up(REGLAMENT_OWNER_URL=database.owner_url, REGLAMENT_NATS_URL=nats_server.url), place)
+    wait_until_ready(up(REGLAMENT_OWNER_URL=others_postgres.url(), REGLAMENT_NATS_URL=nats_server.url), place)
     assert sorted(listening(place)) == ["intake", "notify"]
 
 

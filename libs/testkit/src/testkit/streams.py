@@ -1,6 +1,6 @@
 """Given some events, when a verb, then new events; and the plainest events to fill a log with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from contracts import Event, Meta, Recorded
 from contracts.intake import RequesterRegistered, TicketClosed, TicketOpened
 from eventlog.aggregate import Aggregate
 from eventlog.store import New
+from msgspec.structs import replace
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -29,6 +30,11 @@ def recorded(stream: str, *events: Event, after: int = 0) -> list[Recorded[Event
         )
         for n, event in enumerate(events, 1)
     ]
+
+
+def untraced(decided: Iterable[New]) -> list[New]:
+    """What was decided, without the trace it was decided in: the only thing about a decision that chance may choose."""
+    return [replace(new, meta=replace(new.meta, traceparent="")) for new in decided]
 
 
 def given(kind: type[A], stream: str, *events: Event) -> A:
