@@ -113,3 +113,12 @@ def test_a_log_that_cannot_be_reached_says_what_to_do(monkeypatch: pytest.Monkey
 
     assert result.exit_code == 3
     assert "make up" in result.output
+
+
+@pytest.mark.parametrize("command", ["log", "verify"])
+def test_a_database_of_another_installation_is_not_ours(
+    database: Database, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("REGLAMENT_OPS_URL", database.url_for("ops").replace(database.passwords["ops"], "another"))
+    shown = CliRunner().invoke(app, [command])
+    assert (shown.exit_code, "make up" in shown.output) == (3, True)

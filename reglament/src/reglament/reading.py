@@ -22,6 +22,10 @@ def ops_url(place: Place) -> str:
 
 @asynccontextmanager
 async def log_opened(place: Place) -> AsyncIterator[asyncpg.Pool]:
-    """A connection for reading while the block runs; OSError where nothing runs."""
-    async with asyncpg.create_pool(ops_url(place), min_size=1, max_size=2, command_timeout=60) as pool:
+    """A connection for reading while the block runs; OSError where nothing of ours runs."""
+    try:
+        pool = await asyncpg.create_pool(ops_url(place), min_size=1, max_size=2, command_timeout=60)
+    except asyncpg.InvalidAuthorizationSpecificationError as error:  # another installation has the port
+        raise ConnectionRefusedError("the database there knows no such key") from error
+    async with pool:
         yield pool
