@@ -56,6 +56,7 @@ async def test_waiting_work_shows_how_long_it_waits(intake: Intake) -> None:
 
 
 async def test_an_agent_takes_and_passes_on(intake: Intake) -> None:
+    """R4-01: whoever has difficulty answering passes the client to a colleague."""
     await intake.open("t1")
     await intake.agent("anna", online=False)
     await intake.agent("boris", "Дежурная группа", online=False)
