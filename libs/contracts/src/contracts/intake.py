@@ -221,19 +221,10 @@ class TicketResolved(Event, frozen=True, kw_only=True, tag="ticket.resolved.v1")
     previous: str = ""
 
 
-class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1"):
-    """The solution was not accepted, or the matter came back (R1-15).
-
-    What the ticket is is said again, since followers remember open tickets only and may have dropped this one.
-    """
+class Recalled(Event, frozen=True, kw_only=True):
+    """What a ticket that comes back is, said again: followers remember open tickets only and may have dropped it."""
 
     ticket: str
-    requester: str
-    by: Party
-    who: str = ""
-    reason: Personal = ""
-    stage: str = "reopened"
-    previous: str = ""
     number: str = ""
     channel: str = ""
     kind: str = ""
@@ -243,6 +234,17 @@ class TicketReopened(Event, frozen=True, kw_only=True, tag="ticket.reopened.v1")
     priority: str = ""
     regulation: str = ""
     service: str = ""
+
+
+class TicketReopened(Recalled, frozen=True, kw_only=True, tag="ticket.reopened.v1"):
+    """The solution was not accepted, or the matter came back (R1-15)."""
+
+    requester: str
+    by: Party
+    who: str = ""
+    reason: Personal = ""
+    stage: str = "reopened"
+    previous: str = ""
 
 
 class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket.closed.v1"):
@@ -299,25 +301,15 @@ class TicketMerged(Event, frozen=True, kw_only=True, tag="ticket.merged.v1"):
     previous: str = ""
 
 
-class TicketUnmerged(Event, frozen=True, kw_only=True, tag="ticket.unmerged.v1"):
+class TicketUnmerged(Recalled, frozen=True, kw_only=True, tag="ticket.unmerged.v1"):
     """The ticket is a matter of its own after all, in the stage it was in before it was merged."""
 
-    ticket: str
     into: str
     requester: str
     who: str
     reason: str = ""
     stage: str = ""
     previous: str = ""
-    number: str = ""
-    channel: str = ""
-    kind: str = ""
-    section: Section = "requests"
-    language: str = "ru"
-    category: str = ""
-    priority: str = ""
-    regulation: str = ""
-    service: str = ""
 
 
 class TopicSet(Event, frozen=True, kw_only=True, tag="ticket.topic-set.v1"):

@@ -29,9 +29,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: str = ""
 
 
-AssignmentRule = Literal[
-    "turn", "least-loaded", "out-of-hours", "nobody-eligible", "sticky", "substitute", "manual", "unattended"
-]
+AssignmentRule = Literal["turn", "least-loaded", "out-of-hours", "nobody-eligible", "sticky", "substitute", "manual"]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
