@@ -172,16 +172,8 @@ def _recorded(said: Event, stream: str, at: datetime) -> Recorded[Event]:
 
 
 def _published(regulation: Regulation) -> Recorded[Event]:
-    document = msgspec.json.decode(regulation.to_json())
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    said = RegulationPublished(
-        at=at,
-        name=regulation.name,
-        version=regulation.version,
-        hash=regulation.hash,
-        effective_from=at,
-        document=document,
-    )
+    said = RegulationPublished(at=at, effective_from=at, **regulation.published())
     return _recorded(said, f"regulation-{regulation.name}", at)
 
 

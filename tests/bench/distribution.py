@@ -100,9 +100,7 @@ class Desk:
         self.decider: Decider[State] = Decider(RoutingReactor(), State(), 0)
         self.decided: list[Event] = []
         self._regulation, self._position = regulation, 0
-        document = msgspec.json.decode(regulation.to_json())
-        named = {"name": regulation.name, "version": regulation.version, "hash": regulation.hash}
-        said = RegulationPublished(at=MONDAY, effective_from=MONDAY, document=document, **named)
+        said = RegulationPublished(at=MONDAY, effective_from=MONDAY, **regulation.published())
         self.hear(MONDAY, said, regulation_stream(regulation.name))
 
     def hear(self, at: datetime, said: Event, stream: str) -> None:

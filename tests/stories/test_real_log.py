@@ -224,9 +224,7 @@ def _recorded(position: int, said: Said) -> Recorded[Event]:
 
 
 def _published(regulation: Regulation, at: datetime) -> Said:
-    document = msgspec.json.decode(regulation.to_json())
-    facts = {"name": regulation.name, "version": regulation.version, "hash": regulation.hash, "document": document}
-    return Said(at, "", _like(RegulationPublished, at=at, effective_from=at, **facts))
+    return Said(at, "", RegulationPublished(at=at, effective_from=at, **regulation.published()))
 
 
 class Story:

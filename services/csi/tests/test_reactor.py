@@ -63,9 +63,7 @@ class Play:
         self.say(OPENED)
 
     def publish(self, regulation: Regulation) -> None:
-        name, version, document = regulation.name, regulation.version, msgspec.json.decode(regulation.to_json())
-        said = {"name": name, "version": version, "hash": regulation.hash, "document": document}
-        self.say(RegulationPublished(at=NOON, effective_from=NOON, **said))
+        self.say(RegulationPublished(at=NOON, effective_from=NOON, **regulation.published()))
 
     def say(self, said: Event) -> Recorded[Event]:
         event_id = str(UUID(int=len(self.log) + 1))

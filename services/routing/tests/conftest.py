@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
-import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.intake import RegulationPublished, TicketClosed, TicketOpened, TicketReopened, TicketResolved
@@ -45,18 +44,8 @@ class Play:
         self.publish(CSN)
 
     def publish(self, regulation: Regulation) -> None:
-        document = msgspec.json.decode(regulation.to_json())
-        self.say(
-            RegulationPublished(
-                at=self.now,
-                name=regulation.name,
-                version=regulation.version,
-                hash=regulation.hash,
-                effective_from=self.now,
-                document=document,
-            ),
-            regulation_stream(regulation.name),
-        )
+        said = RegulationPublished(at=self.now, effective_from=self.now, **regulation.published())
+        self.say(said, regulation_stream(regulation.name))
 
     def say(self, said: Event, stream: str) -> Recorded[Event]:
         return self._record(str(UUID(int=len(self.log) + 1)), said, stream, Meta())
@@ -164,14 +153,7 @@ class Intake:
         await self.get("/queues", after=1)
 
     async def publish(self) -> None:
-        said = RegulationPublished(
-            at=NOW,
-            name="csn",
-            version="1",
-            hash=CSN.hash,
-            effective_from=NOW,
-            document=msgspec.json.decode(CSN.to_json()),
-        )
+        said = RegulationPublished(at=NOW, effective_from=NOW, **CSN.published())
         await self.say(said, regulation_stream("csn"))
 
     async def open(self, ticket: str) -> None:

@@ -28,7 +28,7 @@ Play = Any  # the class lives in conftest.py
 
 def automatic(play: Play, **other: object) -> None:
     """From now on shifts' ends take people Offline."""
-    regulation = Regulation.from_json(msgspec.json.encode(play.log[0].data.document))
+    regulation = Regulation.from_document(play.log[0].data.document)
     changes = {"version": "2", "distribution": Distribution(offline_at_shift_end=True), **other}
     play.publish(msgspec.structs.replace(regulation, **changes))
 

@@ -65,7 +65,7 @@ def changed(change: Change, regulation: Regulation = CSN) -> Regulation:
     """A regulation after a change to its document."""
     document = msgspec.json.decode(regulation.to_json())
     change(document)
-    return Regulation.from_json(msgspec.json.encode(document))
+    return Regulation.from_document(document)
 
 
 def measured(*changes: Change) -> Regulation:
@@ -84,7 +84,7 @@ def measured(*changes: Change) -> Regulation:
     document["plan_rules"] = [{"plan": "outage", "services": ["mail"]}, {"plan": "outage", "channels": ["telegram"]}]
     for change in changes:
         change(document)
-    return Regulation.from_json(msgspec.json.encode(document))
+    return Regulation.from_document(document)
 
 
 def msk(text: str) -> datetime:
@@ -111,12 +111,7 @@ class Desk:
         self.publish(regulation)
 
     def publish(self, regulation: Regulation) -> None:
-        document = msgspec.json.decode(regulation.to_json())
-        hashed = regulation.hash
-        at, name, version = self.now, regulation.name, regulation.version
-        self.tell(
-            RegulationPublished(at=at, name=name, version=version, hash=hashed, effective_from=at, document=document)
-        )
+        self.tell(RegulationPublished(at=self.now, effective_from=self.now, **regulation.published()))
         for calendar in self.decider.state.rules[regulation.key].regulation.calendars.values():
             calendar.__dict__["timelines"] = lines(calendar)
 

@@ -6,13 +6,13 @@ from typing import Any
 import asyncpg
 import pytest
 from contracts import Event, Recorded
-from eventlog.rows import write as written
 from eventlog.store import New
 from sla.answers import ClockAnswer, from_row
 from sla.board import board
 from sla.domain.moments import moment
 from sla.views import VIEWS
 from testkit.servers import Database
+from testkit.viewing import write as written
 
 Desk = Any
 Make = Callable[..., Any]

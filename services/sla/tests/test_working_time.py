@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.intake import RegulationPublished
@@ -54,14 +53,7 @@ Sun 12:00 | Tue 10:00 | Tue 13:00 | Tue 18:00 | Wed 09:00 | Wed 18:00 | Thu 09:0
 
 def published(regulation: Regulation) -> Recorded[Event]:
     at = datetime(2024, 1, 1, tzinfo=UTC)
-    said = RegulationPublished(
-        at=at,
-        name=regulation.name,
-        version=regulation.version,
-        hash=regulation.hash,
-        effective_from=at,
-        document=msgspec.json.decode(regulation.to_json()),
-    )
+    said = RegulationPublished(at=at, effective_from=at, **regulation.published())
     return Recorded(
         position=1, id=str(UUID(int=1)), stream="regulation-csn", version=1, recorded_at=at, data=said, meta=Meta()
     )

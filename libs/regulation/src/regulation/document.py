@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from itertools import product
-from typing import Self
+from typing import Any, Self, TypedDict
 
 import msgspec
 
@@ -18,6 +18,15 @@ from regulation.stage import Actor, Kind, Stage
 from regulation.term import UnknownTermError, find, named
 
 
+class Published(TypedDict):
+    """What the event that publishes a version says of it; `hash` is the SHA-256 of its canonical JSON."""
+
+    name: str
+    version: str
+    hash: str
+    document: dict[str, Any]  # Any: JSON
+
+
 class Regulation(Contents, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """One version of a regulation; questions take ids and raise UnknownTermError, `find_…` takes what people write."""
 
@@ -25,6 +34,16 @@ class Regulation(Contents, frozen=True, kw_only=True, omit_defaults=True, dict=T
     def from_json(cls, text: bytes | str) -> Self:
         """The regulation that `to_json` wrote; msgspec.ValidationError for anything else. Unknown keys are ignored."""
         return msgspec.json.decode(text, type=cls)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:  # Any: JSON
+        """The regulation that an event carries as its `document`."""
+        return cls.from_json(msgspec.json.encode(document))
+
+    def published(self) -> Published:
+        """What an event says that publishes it."""
+        document = msgspec.json.decode(self.to_json())
+        return Published(name=self.name, version=self.version, hash=self.hash, document=document)
 
     def to_json(self) -> bytes:
         """Canonical JSON: keys sorted, defaults left out, so equal documents are equal bytes."""

@@ -68,17 +68,18 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
         Pauses put off a deadline at the same time of the day by their working time.
         """
-        if not self._in_days:
+        if not self.in_days:
             return due(calendar, since, self.work(), pauses)
         whole = due_in_days(calendar, since, self.value)
         return _put_off(calendar, since, whole, pauses) if pauses else whole
 
     def budget(self, calendar: Calendar, since: datetime) -> timedelta:
         """The working time it allows from `since` on, in either day mode; raises WorkingTimeError."""
-        return between(calendar, since, self.due(calendar, since)) if self._in_days else self.work()
+        return between(calendar, since, self.due(calendar, since)) if self.in_days else self.work()
 
     @property
-    def _in_days(self) -> bool:
+    def in_days(self) -> bool:
+        """Whether its days are dates, so that its working time depends on where it begins (A-1)."""
         return self.unit is Unit.day and self.day_mode is DayMode.d_plus_n
 
 
@@ -101,8 +102,7 @@ def parse_target(written: str, business_day: str, day_mode: DayMode) -> Target:
 
 def written_unit(written: str) -> Unit | None:
     """The unit of a length as written, None when it is none."""
-    found = re.match(PATTERN, written)
-    return next(unit for unit in Unit if found[unit.name]) if found else None
+    return _parse(written)[1] if re.match(PATTERN, written) else None
 
 
 def _parse(written: str) -> tuple[int, Unit]:

@@ -19,6 +19,12 @@ class Kind(StrEnum):
     annulled = "annulled"
 
 
+ENDED = (Kind.closed, Kind.annulled)
+"""Kinds of stages in which a ticket is over."""
+SOLVED = (Kind.resolved, *ENDED)
+"""Kinds of stages in which there is nothing to do for the agents' side."""
+
+
 class Owner(StrEnum):
     """Whom the time of a stage belongs to (D9); a vendor's overrun is nobody's breach (A-5)."""
 

@@ -1,6 +1,5 @@
 """How events become state."""
 
-import msgspec
 from contracts import Event, Recorded
 from contracts.csi import RatingExpired, RatingGiven, RatingRequested
 from contracts.intake import (
@@ -43,7 +42,7 @@ def fold(state: State, event: Recorded[Event]) -> None:
     """Take one event into the state."""
     match event.data:
         case RegulationPublished(document=document):
-            published = Regulation.from_json(msgspec.json.encode(document))
+            published = Regulation.from_document(document)
             state.regulations.pop(published.key, None)
             state.regulations[published.key] = published
         case RatingRequested(survey=survey, ticket=ticket, expires_at=expires_at):

@@ -1,6 +1,5 @@
 """How events become state."""
 
-import msgspec
 from contracts import Event, Recorded
 from contracts.intake import RegulationPublished
 from contracts.routing import (
@@ -55,7 +54,7 @@ def _own(state: State, event: Recorded[Event]) -> bool:
 
 
 def _published(state: State, said: RegulationPublished) -> None:
-    published = Regulation.from_json(msgspec.json.encode(said.document))
+    published = Regulation.from_document(said.document)
     state.regulations.pop(published.key, None)
     state.regulations[published.key] = published
     state.desk.refresh(())

@@ -10,7 +10,7 @@ from contracts.intake import Section
 from eventlog.reactor import Cause
 from regulation.channel import Line
 from regulation.document import Regulation
-from regulation.stage import Kind, Owner, Stage
+from regulation.stage import SOLVED, Owner, Stage
 from regulation.term import UnknownTermError
 
 from routing.domain.demand import Demand
@@ -25,16 +25,14 @@ from routing.held import LONG_AGO, Held, Queue
 
 __all__ = ["LONG_AGO", "Held", "Queue", "State"]
 
-SOLVED = (Kind.resolved, Kind.closed, Kind.annulled)
-
 
 class State(msgspec.Struct, kw_only=True, dict=True):
     """A fold of the log: open tickets only; of closed and merged ones no more than who had them (A-13).
 
     `regulations` are all published versions by key (`csn@1`), the latest published last; `turns` are pool → agent →
-    last turn, `streaks` whom nobody may overtake (D10), `overflows` line → helper → why (R3-23), `stirred`
-    what people last said about people; `seen` is the log's
-    time up to which everything was taken in. What else is looked up here follows from these and is never stored.
+    last turn, `streaks` whom nobody may overtake (D10), `overflows` line → helper → why (R3-23), `stirred` what people
+    last said about people; `seen` is the log's time up to which everything was taken in. What else is looked up here
+    follows from these and is never stored.
     """
 
     regulations: dict[str, Regulation] = {}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 from contracts import Recorded
 from contracts.intake import (
+    Recalled,
     TicketClosed,
     TicketMerged,
     TicketOpened,
@@ -94,7 +95,7 @@ def _unmerged(event: Recorded[TicketUnmerged]) -> Iterator[Statement]:
     )
 
 
-def _ticket(event: Recorded[TicketOpened | TicketReopened | TicketUnmerged]) -> Ticket:
+def _ticket(event: Recorded[TicketOpened | Recalled]) -> Ticket:
     said, at = event.data, event.recorded_at
     return Ticket(said.ticket, said.number, said.channel, said.section, at, at)
 

@@ -81,7 +81,8 @@ def play(regulation: Regulation, events: list[Told], until: datetime) -> Played:
     decider: Decider[State] = Decider(SlaReactor(), State(), 0)
     decided: list[New] = []
     begin = min([until, *(told.at for told in events)])
-    for number, at, said in [Told(0, begin, _published(regulation, begin)), *events]:
+    publishing = RegulationPublished(at=begin, effective_from=begin, **regulation.published())
+    for number, at, said in [Told(0, begin, publishing), *events]:
         decided += _ring(decider, at)
         step = decider.step([_recorded(decider.position + 1, at, said)])
         if step.parked:
@@ -107,17 +108,6 @@ def _recorded(position: int, at: datetime, said: Event) -> Recorded[Event]:
         recorded_at=at,
         data=said,
         meta=Meta(),
-    )
-
-
-def _published(regulation: Regulation, at: datetime) -> RegulationPublished:
-    return RegulationPublished(
-        at=at,
-        name=regulation.name,
-        version=regulation.version,
-        hash=regulation.hash,
-        effective_from=at,
-        document=msgspec.json.decode(regulation.to_json()),
     )
 
 

@@ -6,7 +6,7 @@ from sys import intern
 
 import msgspec
 from contracts import Event, Recorded
-from contracts.intake import RegulationPublished, TicketReopened, TicketUnmerged
+from contracts.intake import Recalled, RegulationPublished
 from regulation.document import Regulation
 
 from sla.alarms import Alarm, Alarms
@@ -45,7 +45,7 @@ class State:
     def __init__(self, stored: Stored | None = None) -> None:
         kept = stored or Stored([], {}, [], [], Totals())
         regulations = [Regulation.from_json(document) for document in kept.documents]
-        self.rules = {f"{each.name}@{each.version}": Rules(each) for each in regulations}
+        self.rules = {each.key: Rules(each) for each in regulations}
         self.latest = kept.latest
         self.tickets = {ticket.id: ticket for ticket in kept.tickets}
         self.closed = deque(kept.closed)
@@ -71,7 +71,7 @@ class State:
 
     def publish(self, said: RegulationPublished) -> None:
         """From now on this version is in force under its name; decisions of earlier ones stay (D2)."""
-        rules = Rules(Regulation.from_json(msgspec.json.encode(said.document)))
+        rules = Rules(Regulation.from_document(said.document))
         self.rules[rules.key] = rules
         self.latest.pop(said.name, None)
         self.latest[said.name] = rules.key
@@ -79,7 +79,7 @@ class State:
     def ticket_of(self, ticket: str, event: Recorded[Event]) -> Ticket | None:
         """The ticket that an event is about; one that comes back after it was forgotten begins anew."""
         found = self.tickets.get(ticket)
-        if found is None and isinstance(event.data, TicketReopened | TicketUnmerged):
+        if found is None and isinstance(event.data, Recalled):
             found = self.tickets[ticket] = self._anew(event.data, event)
         return found
 
@@ -122,7 +122,7 @@ class State:
         self._unset.clear()
         self._alarms.tidy()
 
-    def _anew(self, said: TicketReopened | TicketUnmerged, event: Recorded[Event]) -> Ticket:
+    def _anew(self, said: Recalled, event: Recorded[Event]) -> Ticket:
         """What comes back says again what it is; events from before that was so take the latest rules' defaults."""
         named = said.regulation or event.meta.regulation
         rules = self.known(named) or self.known(named.partition("@")[0])

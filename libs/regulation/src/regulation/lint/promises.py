@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from regulation.calendar import WEEKDAYS, Calendar, Windows
 from regulation.document import Regulation
-from regulation.duration import DayMode, Target, Unit
+from regulation.duration import Target
 from regulation.plan import Plan
 from regulation.term import Title
 
@@ -67,7 +67,7 @@ def is_round_the_clock(calendar: Calendar) -> bool:
 
 def elapsed(target: Target, calendar: Calendar) -> timedelta:
     """How long a target is on the wall clock, on average: 8 hours of 8/5 are longer than 8 hours of 24/7."""
-    if target.unit is Unit.day and target.day_mode is DayMode.d_plus_n:
+    if target.in_days:
         return WEEK * target.value / max(len(days(calendar)), 1)
     return WEEK * (target.work() / max(week(calendar), timedelta(minutes=1)))
 

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from regulation.document import Regulation
 from regulation.lint.finding import Finding, Severity, quoted
-from regulation.stage import Kind
+from regulation.stage import ENDED, Kind
 from regulation.term import Title
-
-ENDS = (Kind.closed, Kind.annulled)
 
 
 def unreachable(regulation: Regulation) -> Iterator[Finding]:
@@ -24,7 +22,7 @@ def unreachable(regulation: Regulation) -> Iterator[Finding]:
 
 def endless(regulation: Regulation) -> Iterator[Finding]:
     """Stages from which no way leads to a closed or annulled one: their tickets stay open for ever."""
-    ends = {stage.id for stage in regulation.stages if stage.kind in ENDS or stage.terminal}
+    ends = {stage.id for stage in regulation.stages if stage.kind in ENDED or stage.terminal}
     ending = _reached(ends, [(way.to, way.source) for way in regulation.transitions])
     for stage in regulation.stages:
         if stage.id not in ending:

@@ -1,6 +1,5 @@
 """Where a deadline would fall if a "день" were the other thing that it may be (A-1), from what its event says."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from contracts.reasons import Deadline
@@ -8,10 +7,10 @@ from msgspec.structs import replace
 from regulation.duration import DayMode, Target, Unit
 from regulation.timeline import WorkingTimeError
 
+from sla.domain.measuring import gaps
 from sla.domain.rules import Rules
 
 OTHER = {DayMode.hours: DayMode.d_plus_n, DayMode.d_plus_n: DayMode.hours}
-Gap = tuple[datetime, datetime]
 
 
 def otherwise(why: Deadline, started: datetime, rules: Rules) -> datetime | None:
@@ -22,18 +21,10 @@ def otherwise(why: Deadline, started: datetime, rules: Rules) -> datetime | None
     written = rules.written(why)
     if written.unit is not Unit.day:
         return None
-    hours, gaps = rules.hours(why.calendar), list(_gaps(why, started))
+    hours, pauses = rules.hours(why.calendar), list(gaps(started, why.slices))
     other: Target = replace(written, day_mode=OTHER[written.day_mode])
     try:
-        here, there = (each.due(hours, started, gaps) for each in (written, other))
+        here, there = (each.due(hours, started, pauses) for each in (written, other))
     except WorkingTimeError:
         return None
     return None if here == there else there
-
-
-def _gaps(why: Deadline, started: datetime) -> Iterator[Gap]:
-    stopped = started
-    for begun, ended in why.slices:
-        if stopped < begun:
-            yield stopped, begun
-        stopped = ended

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from contracts import Event, Recorded
 from contracts.intake import TicketClosed, TicketMerged, TicketOpened, TicketReopened, TicketUnmerged
-from regulation.stage import Kind, Owner
+from regulation.stage import ENDED, Kind, Owner
 from regulation.worktime import between
 
 from sla.domain.moments import SECOND, moment, second
@@ -134,7 +134,7 @@ def _party(ticket: Ticket, rules: Rules, stage: str, level: str) -> str:
         return NOBODY
     if ticket.waiting or here.kind is Kind.resolved or here.owner is Owner.requester:
         return REQUESTER
-    if here.kind in (Kind.closed, Kind.annulled) or here.owner is Owner.nobody:
+    if here.kind in ENDED or here.owner is Owner.nobody:
         return NOBODY
     return VENDOR if here.owner is Owner.vendor else level
 

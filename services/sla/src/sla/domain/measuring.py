@@ -1,7 +1,8 @@
 """How much of a promise is used up and when it ends: the algebra of `regulation`, applied to runs with gaps."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from contracts.reasons import Stretch
 from regulation.calendar import Calendar
@@ -9,6 +10,8 @@ from regulation.worktime import due
 
 from sla.domain.clock import PAUSED, Clock, Run
 from sla.domain.moments import moment, second
+
+M = TypeVar("M", int, datetime)
 
 LAST_WARNING = 60
 """Seconds before the deadline after which a warning would come too late (A-25)."""
@@ -32,6 +35,15 @@ def waited(hours: Calendar, clock: Clock, at: int) -> int:
     """Working seconds spent waiting for the requester by `at`."""
     waiting = clock.state is PAUSED and at > clock.since
     return clock.paused + (work_in(hours, [(clock.since, at)]) if waiting else 0)
+
+
+def gaps(started: M, stretches: Iterable[tuple[M, M]]) -> Iterator[tuple[M, M]]:
+    """What lies between these stretches, and between the start and the first of them; moments of either kind."""
+    stopped = started
+    for begun, ended in stretches:
+        if stopped < begun:
+            yield stopped, begun
+        stopped = ended
 
 
 def due_after(hours: Calendar, runs: Sequence[Run], since: int, work: int) -> int:

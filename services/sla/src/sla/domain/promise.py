@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from contracts.reasons import Deadline, Stretch
 from regulation.calendar import Calendar
-from regulation.duration import DayMode, Target, Unit
+from regulation.duration import Target
 from regulation.plan import Measure
 
 from sla.domain.moments import SECOND
@@ -54,14 +54,9 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     estimates: tuple[Target, ...] = ()
 
     @cached_property
-    def by_date(self) -> bool:
-        """Whether its days are dates, so that its working time depends on where it begins (A-1)."""
-        return self.target.unit is Unit.day and self.target.day_mode is DayMode.d_plus_n
-
-    @cached_property
     def fixed(self) -> int | None:
         """The target in seconds where it is the same whenever it begins."""
-        return None if self.by_date or self.estimates else self.target.work() // SECOND
+        return None if self.target.in_days or self.estimates else self.target.work() // SECOND
 
     def longest(self, since: datetime) -> Target:
         """The target that holds from `since` on: an estimate may only lengthen the plan's (A-12b)."""

@@ -9,13 +9,10 @@ from regulation.calendar import Calendar
 from regulation.document import Regulation
 from regulation.duration import Target, parse_target
 from regulation.plan import Metric
-from regulation.stage import Actor, Kind, OnReturn, Owner, Stage
+from regulation.stage import SOLVED, Actor, Kind, OnReturn, Owner, Stage
 from regulation.term import Title, named
 
 from sla.domain.promise import AUTO_CLOSE, RESOLUTION, Cell, Promise
-
-ENDED = (Kind.resolved, Kind.closed, Kind.annulled)
-"""Kinds of stages in which no metric counts (§3.3-3)."""
 
 
 class Rules:
@@ -87,7 +84,7 @@ class Rules:
     def _made(self, cell: Cell, stage: str) -> Iterator[Promise]:
         yield from self._for_stage(cell, stage)
         yield from self._for_silence(cell, stage)
-        if self.regulation.stage(stage).kind not in ENDED:
+        if self.regulation.stage(stage).kind not in SOLVED:  # nothing keeps counting after the solution (§3.3-3)
             for metric in self.regulation.metrics:
                 yield from self._for_metric(cell, metric)
 
