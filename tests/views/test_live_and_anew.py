@@ -10,12 +10,13 @@ import msgspec
 import pytest
 from contracts import Event, Meta, Recorded
 from contracts.example import example
-from eventlog.rows import Rows, write
+from eventlog.rows import Rows
 from eventlog.tables import Views
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reglament.programs import SERVICES
 from testkit.servers import Database, run
+from testkit.viewing import write
 
 Log = Sequence[Recorded[Event]]
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

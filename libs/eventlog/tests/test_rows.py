@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import asyncpg
 import msgspec
 import pytest
-from eventlog.rows import BegunBeforeError, Rows, write
+from eventlog.rows import BegunBeforeError, Rows
 from eventlog.tables import Statement, Table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from testkit.servers import Database, run
+from testkit.viewing import write
 
 DDL = """
     create temp table things (

@@ -11,13 +11,13 @@ from contracts.reasons import Assignment
 from contracts.routing import TicketAssigned
 from contracts.sla import AutoCloseDue
 from eventlog.postgres import PostgresLog
-from eventlog.rows import write
 from eventlog.store import New
 from intake.publishing import publish
 from intake.reactor import IntakeReactor
 from intake.views import VIEWS
 from regulation.document import Regulation
 from testkit.streams import NINE, new, recorded
+from testkit.viewing import write
 
 OPENED = TicketOpened(
     at=NINE, ticket="1", number="TIC-1", requester="", channel="cabinet", kind="api", section="requests",

@@ -1,6 +1,7 @@
 """One command on one aggregate: load, let the verb decide, append; start over when somebody else was first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
 import uuid_utils
@@ -12,6 +13,7 @@ from eventlog.errors import ConflictError, UnknownStreamError
 from eventlog.store import EventLog, New
 
 A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
 
 ATTEMPTS = 5
 
@@ -36,28 +38,39 @@ async def change(log: EventLog, kind: type[A], stream: str, verb: Callable[[A], 
     With a cause the new events' ids follow from it, so that the same command twice is recorded once (I6).
     Raises UnknownStreamError where nothing is recorded, ConflictError after five lost races, and what the verb raises.
     """
-    for attempt in range(ATTEMPTS):
-        history = await log.read(stream)
-        aggregate = kind.replay(history)
-        if aggregate is None:
-            raise UnknownStreamError(stream)
-        verb(aggregate)
-        new = numbered(aggregate.new_events(), by)
-        if not new:
-            return Changed(aggregate, history[-1].position)
-        try:
-            return Changed(aggregate, (await log.append(new)).last)
-        except ConflictError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+
+    async def attempt() -> Changed[A]:
+        changed, new = await decided(log, kind, stream, verb, by)
+        return changed._replace(position=(await log.append(new)).last) if new else changed
+
+    return await repeated(attempt)
 
 
-def numbered(decided: Sequence[Decided], by: By) -> list[New]:
+async def repeated(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Start over, from reading on, when somebody else was first; raises ConflictError after five lost races."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(ConflictError):
+            return await attempt()
+    return await attempt()
+
+
+async def decided(
+    log: EventLog, kind: type[A], stream: str, verb: Callable[[A], None], by: By
+) -> tuple[Changed[A], list[New]]:
+    """What `verb` decides on the stream's aggregate as it is now, not yet recorded; raises UnknownStreamError."""
+    history = await log.read(stream)
+    aggregate = kind.replay(history)
+    if aggregate is None:
+        raise UnknownStreamError(stream)
+    verb(aggregate)
+    return Changed(aggregate, history[-1].position), numbered(aggregate.new_events(), by)
+
+
+def numbered(decisions: Sequence[Decided], by: By) -> list[New]:
     """These decisions as new events; ids follow from the cause, or are UUIDv7 where there is none."""
     return [
         New(id=_id(by.cause, each, n), stream=each.stream, version=each.version, event=each.event, meta=by.meta)
-        for n, each in enumerate(decided)
+        for n, each in enumerate(decisions)
     ]
 
 

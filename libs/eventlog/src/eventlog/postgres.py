@@ -14,10 +14,6 @@ from eventlog.wire import Stored, read_page, stored_page
 
 KEYS = "select subject, wrapped from vault.keys where subject = any($1)"
 HEAD = "select position as place, greatest(recorded_at, clock_timestamp()) as at from log.head"
-BEGINNING_AND = """
-    select '[' || coalesce(string_agg(log.line(e), ',' order by position), '') || ']'
-    from log.events e where (stream = $1 and version = 1) or id = $2
-"""
 RECORDED = "select id from log.events where id = any($1) and position > $2 and position <= $3"
 WATERMARK = "select place, at from log.watermark()"
 
@@ -79,10 +75,6 @@ class PostgresLog:
         """Which of these events lie beyond `after` and not beyond `upto`."""
         rows = await self.pool.fetch(RECORDED, [*ids], after, upto)
         return {str(row["id"]) for row in rows}
-
-    async def beginning_and(self, stream: str, event_id: str) -> list[Recorded[Event]]:
-        """The first event of a stream and the event of this id, in order; one event where they are the same."""
-        return read_page(await self._value(BEGINNING_AND, stream, event_id))
 
     async def head(self) -> Head:
         """The end of the log as of now."""

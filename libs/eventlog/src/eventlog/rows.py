@@ -105,10 +105,3 @@ class Rows:
             found = await connection.fetchrow(sql, *texts)
             for sheet, text in zip(missing, found or (), strict=True):
                 sheet.found(text)
-
-
-async def write(connection: Storing, statements: Sequence[Statement]) -> None:
-    """Let the views be what these statements make of them."""
-    rows = Rows(trusting=False)
-    await rows.take(connection, statements)
-    await rows.write(connection, 0)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from contracts.streams import ticket_stream
-from eventlog.change import ATTEMPTS, By, Changed, numbered
-from eventlog.errors import ConflictError, UnknownStreamError
+from eventlog.change import By, Changed, numbered, repeated
+from eventlog.errors import UnknownStreamError
 from eventlog.store import EventLog
 
 from intake.domain.standing import Standing
@@ -82,18 +82,11 @@ async def _known(log: EventLog, ticket: str) -> Ticket:
 
 
 async def _together(log: EventLog, decide: Callable[[], Awaitable[tuple[Ticket, Ticket]]], by: By) -> Changed[Ticket]:
-    for attempt in range(ATTEMPTS):
+    async def attempt() -> Changed[Ticket]:
         one, other = await decide()
-        try:
-            return await _append(log, one, other, by)
-        except ConflictError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+        new = [*numbered(one.new_events(), by), *numbered(other.new_events(), by)]
+        if not new:
+            return Changed(one, (await log.read(one.id))[-1].position)
+        return Changed(one, (await log.append(new)).last)
 
-
-async def _append(log: EventLog, one: Ticket, other: Ticket, by: By) -> Changed[Ticket]:
-    new = [*numbered(one.new_events(), by), *numbered(other.new_events(), by)]
-    if not new:
-        return Changed(one, (await log.read(one.id))[-1].position)
-    return Changed(one, (await log.append(new)).last)
+    return await repeated(attempt)

@@ -12,7 +12,7 @@ from eventlog.errors import ConflictError
 from eventlog.postgres import PostgresLog
 from eventlog.store import New
 from regulation.document import Regulation
-from regulation.stage import Kind
+from regulation.stage import ENDED
 
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
@@ -125,6 +125,5 @@ async def _alone(log: PostgresLog, migration: Migration, stream: str, told: Move
 
 def _ended(regulations: Sequence[Regulation]) -> set[str]:
     """Stages that end a ticket in every version that has them."""
-    last = {Kind.closed, Kind.annulled}
     stages = [stage for each in regulations for stage in each.stages]
-    return {stage.id for stage in stages if stage.kind in last} - {each.id for each in stages if each.kind not in last}
+    return {each.id for each in stages if each.kind in ENDED} - {each.id for each in stages if each.kind not in ENDED}

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import uuid_utils
 from contracts import Meta
 from contracts.intake import RegulationPublished
 from contracts.streams import regulation_stream
+from eventlog.change import repeated
 from eventlog.errors import ConflictError, LogUnavailableError
 from eventlog.store import EventLog, New
 from regulation.document import Regulation
@@ -22,7 +22,6 @@ from servicekit.said import meta
 
 from intake.state import State, Version, Versions, document, has_channel, in_force, ordered, pinned, publishes, version
 
-ATTEMPTS = 5
 AGAIN = 1.0
 """Seconds before another attempt while the store is away."""
 PATIENCE = 5.0
@@ -51,7 +50,7 @@ class Published(NamedTuple):
 async def published(log: EventLog, name: str) -> list[Published]:
     """All versions of a regulation, in the order in which they come into force."""
     found = {each.version: each for each in await log.read(regulation_stream(name)) if publishes(each)}
-    versions = ordered([version(each) for each in found.values()])
+    versions = ordered([version(each.data, each.version) for each in found.values()])
     return [Published(found[each.number].data, found[each.number].position, each) for each in versions]
 
 
@@ -63,15 +62,15 @@ async def regulation_of(log: EventLog, key: str) -> Regulation | None:
 
 async def publish(log: EventLog, regulation: Regulation, at: datetime, by: Meta) -> Published:
     """Publish this version; the same document twice is published once, another one under its number is refused."""
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Published:
         before = await published(log, regulation.name)
-        if same := _same(before, regulation):
-            return same
-        try:
-            return await _appended(log, _said(regulation, at), len(before) + 1, by)
-        except ConflictError:
-            continue
-    raise LogUnavailableError("others publish the same regulation all the time")
+        return _same(before, regulation) or await _appended(log, _said(regulation, at), len(before) + 1, by)
+
+    try:
+        return await repeated(attempt)
+    except ConflictError as error:
+        raise LogUnavailableError("others publish the same regulation all the time") from error
 
 
 async def publish_beside(host: Host[State], regulation: Regulation, at: datetime, by: Meta) -> Published:
@@ -157,14 +156,7 @@ def _shared(others: Versions, regulation: Regulation, moment: datetime) -> str:
 
 
 def _said(regulation: Regulation, at: datetime) -> RegulationPublished:
-    return RegulationPublished(
-        at=at,
-        name=regulation.name,
-        version=regulation.version,
-        hash=regulation.hash,
-        effective_from=_effective(regulation),
-        document=msgspec.json.decode(regulation.to_json()),
-    )
+    return RegulationPublished(at=at, effective_from=_effective(regulation), **regulation.published())
 
 
 def _effective(regulation: Regulation) -> datetime:
@@ -174,12 +166,4 @@ def _effective(regulation: Regulation) -> datetime:
 async def _appended(log: EventLog, said: RegulationPublished, number: int, by: Meta) -> Published:
     stream = regulation_stream(said.name)
     new = New(id=str(uuid_utils.uuid7()), stream=stream, version=number, event=said, meta=by)
-    position = (await log.append([new])).last
-    made = Version(
-        regulation=document(said),
-        hash=said.hash,
-        effective_from=said.effective_from,
-        published_at=said.at,
-        number=number,
-    )
-    return Published(said, position, made)
+    return Published(said, (await log.append([new])).last, version(said, number))

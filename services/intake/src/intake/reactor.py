@@ -52,7 +52,7 @@ class IntakeReactor:
         """A published version stands beside those before it, whose tickets stay with them (D2)."""
         if publishes(event):
             name = event.data.name
-            state.regulations[name] = ordered([*state.regulations.get(name, ()), version(event)])
+            state.regulations[name] = ordered([*state.regulations.get(name, ()), version(event.data, event.version)])
         fold_calls(state.calls, event)
 
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:

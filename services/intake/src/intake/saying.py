@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from contracts import Event
 from contracts.intake import TaskOpened
 from contracts.streams import derived_id
-from eventlog.change import ATTEMPTS, By, Changed, numbered
-from eventlog.errors import ConflictError, ForgottenError, UnknownStreamError
+from eventlog.change import By, Changed, decided, repeated
+from eventlog.errors import ForgottenError
 from eventlog.store import EventLog, New
 from msgspec.structs import replace
 
@@ -20,21 +20,15 @@ async def say(log: EventLog, stream: str, verb: Callable[[Ticket], None], by: By
 
     Raises what `eventlog.change.change` raises.
     """
-    for attempt in range(ATTEMPTS):
-        history = await log.read(stream)
-        ticket = Ticket.replay(history)
-        if ticket is None:
-            raise UnknownStreamError(stream)
-        verb(ticket)
-        new = numbered(ticket.new_events(), by)
+
+    async def attempt() -> Changed[Ticket]:
+        changed, new = await decided(log, Ticket, stream, verb, by)
         if not new:
-            return Changed(ticket, history[-1].position)
-        try:
-            return Changed(ticket, await _append(log, new, await _retold(log, ticket, new)))
-        except ConflictError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+            return changed
+        retold = await _retold(log, changed.aggregate, new)
+        return changed._replace(position=await _append(log, new, retold))
+
+    return await repeated(attempt)
 
 
 async def _append(log: EventLog, new: Sequence[New], retold: Sequence[New]) -> int:

@@ -42,7 +42,7 @@ class State(msgspec.Struct):
 
 def document(said: RegulationPublished) -> Regulation:
     """The regulation that an event carries."""
-    return Regulation.from_json(msgspec.json.encode(said.document))
+    return Regulation.from_document(said.document)
 
 
 def publishes(event: Recorded[Event]) -> TypeGuard[Recorded[RegulationPublished]]:
@@ -50,15 +50,14 @@ def publishes(event: Recorded[Event]) -> TypeGuard[Recorded[RegulationPublished]
     return isinstance(event.data, RegulationPublished)
 
 
-def version(event: Recorded[RegulationPublished]) -> Version:
-    """The version that an event published."""
-    said = event.data
+def version(said: RegulationPublished, number: int) -> Version:
+    """The version that an event published as the `number`th of its name."""
     return Version(
         regulation=document(said),
         hash=said.hash,
         effective_from=said.effective_from,
         published_at=said.at,
-        number=event.version,
+        number=number,
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from contracts import Event, Recorded
 from contracts.streams import call_stream, ticket_stream
 from eventlog.aggregate import Aggregate
-from eventlog.change import ATTEMPTS, By, numbered
+from eventlog.change import By, numbered, repeated
 from eventlog.errors import ConflictError, LogUnavailableError, UnknownStreamError
 
 from intake.calls.tracing import contact_in, found
@@ -118,28 +118,36 @@ async def _together(
     house: House, call: str, doer: Doer, decide: Callable[[File], Settled], contact: str = ""
 ) -> Settled:
     """Let all streams of a call change together; start over when somebody else was first."""
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Settled:
         file = await _gathered(house, call, contact)
-        if not doer.leads:
-            holder = await house.log.pool.fetchval(HOLDER, file.case().ticket.ticket)
-            file.case().calls[0].refuse_another(doer.who, holder or "")
+        await _refuse_others(house, file, doer)
         settled = decide(file)
         changed = [*settled.case.calls, settled.case.ticket, *filter(None, [settled.case.other])]
         new = numbered([decided for each in changed for decided in each.new_events()], doer.by)
-        try:
-            return settled._replace(position=(await house.log.append(new)).last) if new else settled
-        except ConflictError:
-            continue
-    raise LogUnavailableError("others change the same call all the time")
+        return settled._replace(position=(await house.log.append(new)).last) if new else settled
+
+    try:
+        return await repeated(attempt)
+    except ConflictError as error:
+        raise LogUnavailableError("others change the same call all the time") from error
+
+
+async def _refuse_others(house: House, file: File, doer: Doer) -> None:
+    if not doer.leads:
+        case = file.case()
+        holder = await house.log.pool.fetchval(HOLDER, case.ticket.ticket)
+        case.calls[0].refuse_another(doer.who, holder or "")
 
 
 async def _gathered(house: House, call: str, contact: str) -> File:
     history = await house.log.read(call_stream(call))
     missed = _replayed(Call, history).missed
     beside = [call_stream(each) for each in house.host.state.calls.get(missed.ticket, ()) if each != call]
-    others = [each for each in await gather(*(house.log.read(stream) for stream in beside)) if each]
-    earlier = [each for each in others if _replayed(Call, each).missed.called_at <= missed.called_at]
-    later = any(not _replayed(Call, each).settled for each in others if each not in earlier)
+    histories = [each for each in await gather(*(house.log.read(stream) for stream in beside)) if each]
+    others = [(each, _replayed(Call, each)) for each in histories]
+    earlier = [each for each, other in others if other.missed.called_at <= missed.called_at]
+    later = any(other.missed.called_at > missed.called_at and not other.settled for _, other in others)
     traces = (await found(house.log.pool, [missed])).after(missed)
     ticket, other = ticket_stream(missed.ticket), await _other(house, contact, traces)
     theirs = await house.log.read(other) if other else []

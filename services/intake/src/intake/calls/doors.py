@@ -4,25 +4,19 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from contracts.streams import message_id
-from eventlog.change import By
-from eventlog.errors import ForgottenError
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
-from regulation.term import UnknownTermError
 from servicekit.auth import Actor, Role, requires
 from servicekit.clock import Now
 from servicekit.positions import CaughtUp, stamp
-from servicekit.problems import Forbidden, Malformed, Refused, fault
-from servicekit.said import meta
 from servicekit.text import clean
 
 from intake.calls.acting import Doer, Settled, Wish, call_back, settle_call
 from intake.calls.listing import Calls, Wanted, listed
 from intake.domain.call import How
-from intake.domain.refusing import RefusedError
 from intake.house import House, Housed
 from intake.http.commands import Command, Left, Line
+from intake.http.desk import commanded, in_whose_name, refusals
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 Agents = Annotated[Actor, Depends(requires(Role.agent, Role.lead))]
@@ -66,23 +60,12 @@ class Desk(NamedTuple):
 
     async def do(self, command: Command, act: Callable[[House, str, Doer], Awaitable[Settled]]) -> CallLeft:
         """Let it be decided and recorded; the same `Idempotency-Key` twice is recorded once (I6)."""
-        cause = message_id(f"command/{self.actor.id}/{self.call}", self.key) if self.key else ""
-        doer = Doer(self._agent(command), self.at, By(meta(self.actor), cause), self.actor.role is not Role.agent)
-        try:
+        who, by = in_whose_name(self.actor, command), commanded(self.actor, self.call, self.key)
+        doer = Doer(who, self.at, by, self.actor.role is not Role.agent)
+        with refusals("The caller was forgotten: nothing more is said to them.", "topic"):
             settled = await act(self.house, self.call, doer)
-        except RefusedError as error:
-            raise Refused(str(error), error.reason) from error
-        except ForgottenError as error:
-            raise Refused("The caller was forgotten: nothing more is said to them.", "forgotten") from error
-        except UnknownTermError as error:
-            raise Malformed(errors=[fault(("body", "topic"), f"{error}.")]) from error
         stamp(self.response, settled.position)
         return _left(settled)
-
-    def _agent(self, command: Command) -> str:
-        if command.agent and command.agent != self.actor.name and self.actor.role is Role.agent:
-            raise Forbidden("An agent acts in their own name only: leave `agent` out.")
-        return command.agent or self.actor.name
 
 
 async def _desk(  # noqa: PLR0913  # what a request has

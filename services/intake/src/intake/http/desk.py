@@ -1,6 +1,7 @@
 """One person at one ticket: who acts, in whose name, and how what they do is recorded."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -49,14 +50,8 @@ class Desk(NamedTuple):
 
     async def recorded(self, act: Callable[[], Awaitable[Changed[Ticket]]]) -> Ticket:
         """Act, and turn what the ticket refuses into a problem that says what is possible."""
-        try:
+        with refusals("The requester was forgotten: nothing can be said to them any more."):
             changed = await act()
-        except RefusedError as error:
-            raise Refused(str(error), error.reason) from error
-        except ForgottenError as error:
-            raise Refused("The requester was forgotten: nothing can be said to them any more.", "forgotten") from error
-        except UnknownTermError as error:
-            raise Malformed(errors=[fault(("body",), f"{error}.")]) from error
         stamp(self.response, changed.position)
         return changed.aggregate
 
@@ -65,9 +60,8 @@ class Desk(NamedTuple):
         return await ticket_id(self.house.log.pool, self.ticket)
 
     def by(self) -> By:
-        """Who commands; ids follow from the key, where there is one."""
-        cause = message_id(f"command/{self.actor.id}/{self.ticket}", self.key) if self.key else ""
-        return By(meta(self.actor), cause)
+        """Who commands."""
+        return commanded(self.actor, self.ticket, self.key)
 
     def hand(self, ticket: Ticket, command: Command) -> Hand:
         """In whose name it is done, and by which version of the regulation."""
@@ -76,12 +70,33 @@ class Desk(NamedTuple):
             if not self.actor.may_use(ticket.opened.channel):
                 raise NotFound("No ticket of this key's channels has this id.")
             return Hand(self.at, ticket.requester, regulation, "requester")
-        return Hand(self.at, self._agent(command), regulation, getattr(command, "by", "agent"))
+        return Hand(self.at, in_whose_name(self.actor, command), regulation, getattr(command, "by", "agent"))
 
-    def _agent(self, command: Command) -> str:
-        if command.agent and command.agent != self.actor.name and self.actor.role is Role.agent:
-            raise Forbidden("An agent acts in their own name only: leave `agent` out.")
-        return command.agent or self.actor.name
+
+def in_whose_name(actor: Actor, command: Command) -> str:
+    """The agent a command is given for: a lead or admin may name one; raises Forbidden."""
+    if command.agent and command.agent != actor.name and actor.role is Role.agent:
+        raise Forbidden("An agent acts in their own name only: leave `agent` out.")
+    return command.agent or actor.name
+
+
+def commanded(actor: Actor, about: str, key: str) -> By:
+    """Who commands something about a ticket or a call; ids follow from the `Idempotency-Key`, where there is one."""
+    cause = message_id(f"command/{actor.id}/{about}", key) if key else ""
+    return By(meta(actor), cause)
+
+
+@contextmanager
+def refusals(forgotten: str, *place: str) -> Iterator[None]:
+    """What is refused within becomes a problem that says what is possible, at this place of the body."""
+    try:
+        yield
+    except RefusedError as error:
+        raise Refused(str(error), error.reason) from error
+    except ForgottenError as error:
+        raise Refused(forgotten, "forgotten") from error
+    except UnknownTermError as error:
+        raise Malformed(errors=[fault(("body", *place), f"{error}.")]) from error
 
 
 def _desk(gate: Gate) -> Callable[..., Awaitable[Desk]]:
