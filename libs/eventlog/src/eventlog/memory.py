@@ -66,7 +66,7 @@ class MemoryLog:
         if any(streams[each.id] != each.stream for each in known):
             raise StolenIdError(f"an id of {events[0].stream} is taken elsewhere")
         positions = [each.position for each in known]
-        if max(positions) - min(positions) + 1 != len(events):
+        if len(known) < len(events) or max(positions) - min(positions) + 1 != len(events):
             stream = min(each.stream for each in known)
             raise ConflictError(stream, known[0].version - 1, max(each.version for each in known))
         return Appended(first=min(positions), last=max(positions), known=True, recorded_at=known[0].recorded_at)
