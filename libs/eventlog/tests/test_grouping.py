@@ -1,20 +1,24 @@
 """Appends that share a batch: nobody suffers for a neighbour, nobody waits for ever (I19)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import asyncpg
 import pytest
 from embedded.postgres import Postgres
-from eventlog.appending import Querying
+from eventlog.appending import Placed, Querying, Verdict
 from eventlog.errors import ConflictError, LogUnavailableError
 from eventlog.grouping import WAITING, Appender
 from eventlog.postgres import PostgresLog
+from eventlog.store import Appended
+from eventlog.telling import UNTOLD, Teller
 from eventlog.vault import Sealed
+from eventlog.wire import text_of
 from testkit.invariants import unbroken
 from testkit.running import a_log, connected, in_background, nobody, whole
 from testkit.servers import Database
-from testkit.streams import closed, new, opened, registered
+from testkit.streams import NINE, closed, new, opened, registered
 from testkit.waiting import until
 
 BAD = {
@@ -160,3 +164,74 @@ async def test_a_stalled_writer_that_holds_the_head_delays_but_breaks_nothing(da
             await log.append([new("ticket-1", 1, opened("1"))])
         await stalling.rollback()
         assert (await log.append([new("ticket-2", 1, opened("2"))])).recorded_at
+
+
+class Watched(Querying):
+    """A store before whose first answer another caller comes along."""
+
+    def __init__(self, log: PostgresLog, said: list[str], meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._log = log
+        self._said = said
+        self._meanwhile = meanwhile
+
+    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]:
+        self._said.append("sent")
+        rows = await self._log.pool.fetch(query, *args)
+        await self._meanwhile()
+        return rows
+
+
+async def test_what_waits_is_sent_before_the_callers_of_the_batch_before_are_told(intake: PostgresLog) -> None:
+    said: list[str] = []
+    callers: list[asyncio.Task[None]] = []
+
+    async def caller(stream: str) -> None:
+        await appender.append(Sealed((new(stream, 1, opened("1")),)))
+        said.append("told")
+
+    async def another() -> None:
+        if len(callers) == 1:
+            callers.append(asyncio.create_task(caller("ticket-2")))
+            await asyncio.sleep(0)
+
+    appender = Appender(Watched(intake, said, another), nobody)
+    callers.append(asyncio.create_task(caller("ticket-1")))
+    await until(lambda: said.count("told") == 2, "both were told")
+    await appender.close()
+    assert said == ["sent", "sent", "told", "told"]
+
+
+async def test_followers_are_told_in_order_of_position(database: Database) -> None:
+    told: list[int] = []
+
+    async def listen(lines: Sequence[str]) -> None:
+        await asyncio.sleep(0)
+        told.extend(json.loads(line)["position"] for line in lines)
+
+    async with a_log(database.url_for("intake"), listen) as log:
+        await asyncio.gather(*(log.append([new(f"ticket-{n}", 1, opened("1"))]) for n in range(300)))
+        await until(lambda: len(told) == 300, "everything was told")
+    assert told == list(range(1, 301))
+
+
+async def test_a_broker_that_hangs_costs_news_not_memory() -> None:
+    told: list[Sequence[str]] = []
+    speaking = asyncio.Event()
+
+    async def listen(lines: Sequence[str]) -> None:
+        await speaking.wait()
+        told.append(lines)
+
+    teller = Teller(listen)
+    for n in range(1, UNTOLD + 11):
+        teller.tell([_appended(n)])
+    speaking.set()
+    await until(lambda: len(told) == UNTOLD, "what was kept is told")
+    await teller.close()
+    assert [json.loads(line)["position"] for [line] in told] == list(range(11, UNTOLD + 11))
+
+
+def _appended(position: int) -> Verdict:
+    one = new("ticket-1", position, closed("1"))
+    landed = Appended(first=position, last=position, known=False, recorded_at=NINE)
+    return Verdict(landed, placed=(Placed(one, text_of(one), position),))

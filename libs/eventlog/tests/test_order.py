@@ -22,8 +22,9 @@ READERS = 4
 APPENDS = 12
 TAKEN = """update log.head
     set position = position + cardinality(ids), recorded_at = greatest(recorded_at, clock_timestamp())
-    returning position - cardinality(ids), recorded_at into base, moment;"""
-UNLOCKED = ((TAKEN, "select nextval('log.places') - 1, clock_timestamp() into base, moment;"),)
+    returning position - cardinality(ids), recorded_at, (select prefixes from log.writers where role = session_user)
+    into base, moment, allowed;"""
+UNLOCKED = ((TAKEN, "select nextval('log.places') - 1, clock_timestamp(), '{*}'::text[] into base, moment, allowed;"),)
 BEYOND = "select position from log.events where position > $1 order by position"
 
 

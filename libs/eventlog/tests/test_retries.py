@@ -1,11 +1,10 @@
 """An answer that is lost on its way back: the events are there once, whatever the caller could know (I1)."""
 
-from collections.abc import Sequence
-
+import asyncpg
 import msgspec
 import pytest
 import uuid_utils
-from eventlog.appending import Verdict, append_all
+from eventlog.appending import APPEND, Batch
 from eventlog.errors import LogUnavailableError
 from eventlog.grouping import AWAY, Appender
 from eventlog.postgres import PostgresLog
@@ -23,11 +22,11 @@ TIMES = 50
 class Forgetful(Appender):
     """The mutation: asks again under fresh ids, as a retry without idempotency does."""
 
-    async def _insist(self, requests: Sequence[Sealed]) -> list[Verdict]:
+    async def _insist(self, batch: Batch) -> list[asyncpg.Record]:
         try:
-            return await append_all(self._connection, requests)
+            return await self._connection.fetch(APPEND, *batch.arguments)
         except AWAY:
-            return await self._insist([Sealed(tuple(_renamed(each.events[0]) for _ in "1")) for each in requests])
+            return await self._insist(Batch([Sealed((_renamed(each.events[0]),)) for each in batch.requests]))
 
 
 def _renamed(one: msgspec.Struct) -> msgspec.Struct:

@@ -34,6 +34,15 @@ class Placed(NamedTuple):
     version: int
 
 
+Texts = tuple[Text, ...]
+"""The texts of one request's events."""
+
+
+def texts_of(request: Sealed) -> Texts:
+    """The texts of this request's events; raises ValueError where there can be none."""
+    return tuple(map(text_of, request.events))
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """What became of one request: where it landed, or the error to raise; `placed` is what has just been appended."""
 
@@ -59,19 +68,34 @@ class Verdict(msgspec.Struct, frozen=True):
 class Batch:
     """Requests that go together; no two of them may write to the same stream at fixed versions."""
 
-    def __init__(self, requests: Sequence[Sealed]) -> None:
-        self._requests = requests
-        self._texts = [[text_of(new) for new in request.events] for request in requests]
+    def __init__(self, requests: Sequence[Sealed], texts: Sequence[Texts] | None = None) -> None:
+        """`texts` are those of the requests, where they have been made already."""
+        self.requests = requests
+        self._texts = [texts_of(request) for request in requests] if texts is None else texts
 
     @property
     def arguments(self) -> tuple[list[object], ...]:
         """What `log.append` takes."""
-        return *_columns(self._requests, self._texts), *_keys(self._requests)
+        return *_columns(self.requests, self._texts), *_keys(self.requests)
 
     def verdicts(self, rows: Sequence[asyncpg.Record]) -> list[Verdict]:
         """What became of each request by the answer of `log.append`."""
+        if len(rows) == 1 and rows[0]["req"] is None:
+            return self._all_appended(rows[0])
         found = {row["req"]: row for row in rows}
-        return [_verdict(request, self._texts[n], found[n]) for n, request in enumerate(self._requests)]
+        return [_verdict(request, self._texts[n], found[n]) for n, request in enumerate(self.requests)]
+
+    def _all_appended(self, row: asyncpg.Record) -> list[Verdict]:
+        """One answer for all of them, the usual one."""
+        first, at = row["first"], row["at"]
+        places = iter(row["places"] or [new.version for request in self.requests for new in request.events])
+        verdicts = []
+        for request, texts in zip(self.requests, self._texts, strict=True):
+            beyond = first + len(texts)
+            landed = Appended(first=first, last=beyond - 1, known=False, recorded_at=at)
+            verdicts.append(Verdict(landed, placed=tuple(map(Placed, request.events, texts, places))))
+            first = beyond
+        return verdicts
 
 
 async def append_all(connection: Querying, requests: Sequence[Sealed]) -> list[Verdict]:
@@ -80,18 +104,17 @@ async def append_all(connection: Querying, requests: Sequence[Sealed]) -> list[V
     return batch.verdicts(await connection.fetch(APPEND, *batch.arguments))
 
 
-def _columns(requests: Sequence[Sealed], texts: Sequence[Sequence[Text]]) -> tuple[list[object], ...]:
-    flat = [
-        (n, new, text) for n, request in enumerate(requests) for new, text in zip(request.events, texts[n], strict=True)
-    ]
+def _columns(requests: Sequence[Sealed], texts: Sequence[Texts]) -> tuple[list[object], ...]:
+    events = [new for request in requests for new in request.events]
+    said = [text for each in texts for text in each]
     return (
-        [n for n, _, _ in flat],
-        [new.id for _, new, _ in flat],
-        [new.stream for _, new, _ in flat],
-        [new.version for _, new, _ in flat],
-        [text.kind for _, _, text in flat],
-        [text.data for _, _, text in flat],
-        [text.meta for _, _, text in flat],
+        [n for n, request in enumerate(requests) for _ in request.events],
+        [new.id for new in events],
+        [new.stream for new in events],
+        [new.version for new in events],
+        [text.kind for text in said],
+        [text.data for text in said],
+        [text.meta for text in said],
     )
 
 
@@ -100,7 +123,7 @@ def _keys(requests: Sequence[Sealed]) -> tuple[list[object], ...]:
     return [n for n, _, _ in keys], [subject for _, subject, _ in keys], [wrapped for _, _, wrapped in keys]
 
 
-def _verdict(request: Sealed, texts: Sequence[Text], row: asyncpg.Record) -> Verdict:
+def _verdict(request: Sealed, texts: Texts, row: asyncpg.Record) -> Verdict:
     match row["verdict"]:
         case "appended":
             placed = map(Placed, request.events, texts, row["places"])

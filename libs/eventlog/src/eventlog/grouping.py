@@ -2,20 +2,20 @@
 
 import asyncio
 import contextlib
-import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import NamedTuple, TypeVar
 
 import asyncpg
 
-from eventlog.appending import Querying, StolenIdError, Verdict, append_all
+from eventlog.appending import APPEND, Batch, Querying, StolenIdError, Texts, Verdict, texts_of
 from eventlog.errors import LogUnavailableError
 from eventlog.store import NEXT, Appended
+from eventlog.telling import Publish, Teller
 from eventlog.vault import Sealed
 
-BATCH = 500
-"""Events a batch takes at most."""
+BATCH = 100
+"""Events after which a batch is full: more would only wait longer for what is prepared meanwhile, cost no less."""
 WAITING = 5_000
 """Requests that may wait; more are refused, so that memory stays bounded (I19)."""
 PATIENCE = 2.0
@@ -37,14 +37,15 @@ REFUSING = (
     asyncpg.PostgresSystemError,
     *CONTENDED,
 )
-TELLING = 0.5
-"""Seconds a batch's followers are told about it at most: a frozen broker must not hold up the next batch."""
-
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
-Publish = Callable[[Sequence[str]], Awaitable[None]]
-"""Tells followers what has just been committed; may lose it, they read on from the store."""
+
+class Waiting(NamedTuple):
+    """A request as it waits: what to store, made while another batch is under way, and whom to tell."""
+
+    request: Sealed
+    texts: Texts
+    verdict: asyncio.Future[Appended]
 
 
 class Appender:
@@ -52,9 +53,9 @@ class Appender:
 
     def __init__(self, connection: Querying, publish: Publish) -> None:
         self._connection = connection
-        self._publish = publish
-        self._waiting: deque[tuple[Sealed, asyncio.Future[Appended]]] = deque()
-        self._under_way: list[tuple[Sealed, asyncio.Future[Appended]]] = []
+        self._teller = Teller(publish)
+        self._waiting: deque[Waiting] = deque()
+        self._under_way: Sequence[Waiting] = ()
         self._wake = asyncio.Event()
         self._writer = asyncio.create_task(self._write(), name="appender")
 
@@ -62,9 +63,10 @@ class Appender:
         """Where the request landed, once it is durable."""
         if len(self._waiting) >= WAITING:
             raise LogUnavailableError("too many events are waiting to be recorded")
+        texts = texts_of(request)
         loop = asyncio.get_running_loop()
         verdict: asyncio.Future[Appended] = loop.create_future()
-        self._waiting.append((request, verdict))
+        self._waiting.append(Waiting(request, texts, verdict))
         self._wake.set()
         enough = loop.call_later(PATIENCE, _fail, verdict, LogUnavailableError("the store does not answer"))
         try:
@@ -77,8 +79,8 @@ class Appender:
         self._writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._writer
-        for _, verdict in (*self._under_way, *self._waiting):
-            _fail(verdict, LogUnavailableError("the service is stopping"))
+        await self._teller.close()
+        _refuse((*self._under_way, *self._waiting), LogUnavailableError("the service is stopping"))
 
     async def _write(self) -> None:
         while True:
@@ -86,58 +88,64 @@ class Appender:
             self._wake.clear()
             while batch := self._take():
                 self._under_way = batch
-                await self._tell(await self._settle(batch))
+                await self._settle(batch)
 
-    async def _tell(self, lines: Sequence[str]) -> None:
-        try:
-            async with asyncio.timeout(TELLING):
-                await self._publish(lines)
-        except Exception as error:  # noqa: BLE001  # followers read on from the store; the writer must live
-            logger.warning("followers were not told: %s", type(error).__name__)
-
-    def _take(self) -> list[tuple[Sealed, asyncio.Future[Appended]]]:
+    def _take(self) -> list[Waiting]:
         """What can go together: no stream twice at fixed versions, since the second must see the first."""
         batch, later = [], []
         streams: set[str] = set()
         events = 0
         while self._waiting and events < BATCH:
-            request, verdict = self._waiting.popleft()
-            pinned = {new.stream for new in request.events if new.version != NEXT}
-            if verdict.done():
+            waiting = self._waiting.popleft()
+            if waiting.verdict.done():
                 continue
-            if streams & pinned:
-                later.append((request, verdict))
+            pinned = {new.stream for new in waiting.request.events if new.version != NEXT}
+            if not streams.isdisjoint(pinned):
+                later.append(waiting)
                 continue
             streams |= pinned
-            events += len(request.events)
-            batch.append((request, verdict))
+            events += len(waiting.texts)
+            batch.append(waiting)
         self._waiting.extendleft(reversed(later))
         return batch
 
-    async def _settle(self, batch: list[tuple[Sealed, asyncio.Future[Appended]]]) -> list[str]:
+    async def _settle(self, waiting: Sequence[Waiting]) -> None:
+        batch = Batch([each.request for each in waiting], [each.texts for each in waiting])
         try:
-            verdicts = await self._insist([request for request, _ in batch])
+            rows = await self._insist(batch)
         except Exception as error:  # noqa: BLE001  # whatever it is, somebody waits for it and the writer must live
-            if _is_away(error):
-                return _refuse(batch, LogUnavailableError(f"the store refuses: {type(error).__name__}"))
-            return await self._one_by_one(batch) if len(batch) > 1 else _refuse(batch, _told(error))
-        for (_, verdict), answer in zip(batch, verdicts, strict=True):
-            _answer(verdict, answer)
-        return [each for answer in verdicts for each in answer.lines]
+            await self._refused(waiting, error)
+        else:
+            # The callers are busy for a while once they are told: what waits already is sent before that.
+            asyncio.get_running_loop().call_soon(self._answer, waiting, batch, rows)
 
-    async def _one_by_one(self, batch: list[tuple[Sealed, asyncio.Future[Appended]]]) -> list[str]:
+    async def _refused(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """One bad request must not fail its neighbours."""
-        lines = []
-        for each in batch:
-            lines += await self._settle([each])
-        return lines
+        if _is_away(error):
+            _refuse(waiting, LogUnavailableError(f"the store refuses: {type(error).__name__}"))
+        elif len(waiting) == 1:
+            _refuse(waiting, _told(error))
+        else:
+            for each in waiting:
+                await self._settle([each])
 
-    async def _insist(self, requests: Sequence[Sealed]) -> list[Verdict]:
+    def _answer(self, waiting: Sequence[Waiting], batch: Batch, rows: Sequence[asyncpg.Record]) -> None:
+        try:
+            verdicts = batch.verdicts(rows)
+        except Exception as error:  # noqa: BLE001  # an answer nobody can read is an answer too
+            _refuse(waiting, error)
+            return
+        self._teller.tell(verdicts)
+        for each, verdict in zip(waiting, verdicts, strict=True):
+            _answer(each.verdict, verdict)
+
+    async def _insist(self, batch: Batch) -> list[asyncpg.Record]:
         """A lost answer leaves open whether the batch was committed: ask again with the same ids."""
+        arguments = batch.arguments
         for _ in range(AGAIN - 1):
             with contextlib.suppress(*AWAY):
-                return await append_all(self._connection, requests)
-        return await append_all(self._connection, requests)
+                return await self._connection.fetch(APPEND, *arguments)
+        return await self._connection.fetch(APPEND, *arguments)
 
 
 async def in_time(work: Coroutine[object, object, T]) -> T:
@@ -178,7 +186,6 @@ def _fail(verdict: asyncio.Future[Appended], error: Exception) -> None:
         verdict.set_exception(error)
 
 
-def _refuse(batch: list[tuple[Sealed, asyncio.Future[Appended]]], error: Exception) -> list[str]:
-    for _, verdict in batch:
-        _fail(verdict, error)
-    return []
+def _refuse(waiting: Sequence[Waiting], error: Exception) -> None:
+    for each in waiting:
+        _fail(each.verdict, error)

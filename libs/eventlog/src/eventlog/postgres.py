@@ -7,8 +7,10 @@ from contracts import Event, Recorded
 
 from eventlog.blobs import Blobs
 from eventlog.errors import LogUnavailableError
-from eventlog.grouping import AWAY, REFUSING, Appender, Publish, in_time
+from eventlog.grouping import AWAY, REFUSING, Appender, in_time
+from eventlog.session import Session
 from eventlog.store import Appended, Head, New
+from eventlog.telling import Publish
 from eventlog.vault import Vault
 from eventlog.wire import Stored, read_page, stored_page
 
@@ -43,12 +45,13 @@ class PostgresLog:
         self.vault = vault
         self.blobs = Blobs(pool, vault)
         self.publish = publish
+        self._session = Session(pool)
         self._appender: Appender | None = None
 
     async def append(self, events: Sequence[New], mint: frozenset[str] = frozenset()) -> Appended:
         """Record all of these or none, durably."""
         if self._appender is None:
-            self._appender = Appender(self.pool, self.publish)
+            self._appender = Appender(self._session, self.publish)
         sealed = await self.vault.seal(events, mint, self.wrapped_keys)
         appended = await self._appender.append(sealed)
         if sealed.fresh and not appended.known:
@@ -108,6 +111,7 @@ class PostgresLog:
         """Stop appending; the pool stays its owner's."""
         if self._appender is not None:
             await self._appender.close()
+            await self._session.aclose()
 
     async def _value(self, query: str, *args: object) -> str:
         try:

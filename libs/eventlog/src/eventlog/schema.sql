@@ -67,6 +67,8 @@ create trigger never_truncated before truncate on log.events for each statement 
 -- 'appended', 'known' (every retry of the same ids) or 'conflict' with the stream's current version. Ids of which only
 -- some are known, and versions that would leave a gap, are conflicts too: somebody else was first, decide anew.
 -- Version 0 asks for the next one: for reactions, whose order is the log's and whose ids are derived.
+-- Where all of them are appended, one row says so for all: `req` is null, `first` the position of the first event, and
+-- `places` the versions of all events in order, or null where they are those that were asked for.
 create or replace function log.append(
     request int[], ids uuid[], streams text[], versions int[], types text[], datas text[], metas text[],
     key_request int[], key_subject text[], key_wrapped bytea[]
@@ -79,106 +81,107 @@ as $$
 #variable_conflict use_column
 declare
     base bigint;
-    runs bigint := 0;
-    surprising bool := false;
-    nexts int[];
     moment timestamptz;
     allowed text[];
     stranger text;
+    landed int;
 begin
-    select prefixes into allowed from log.writers where role = session_user;
+    -- Held until the commit, so what follows has to be short.
+    update log.head
+    set position = position + cardinality(ids), recorded_at = greatest(recorded_at, clock_timestamp())
+    returning position - cardinality(ids), recorded_at, (select prefixes from log.writers where role = session_user)
+    into base, moment, allowed;
     if allowed is null then
         raise exception 'role % may not append', session_user using errcode = '42501';
     end if;
+    -- Nearly always every stream is the role's, no id is known and every version is the next one. Then the insert below
+    -- says it all: what is there already the table's keys refuse, and it leaves out events that are not next to anything.
+    -- Where it cannot insert all of them, none of it has happened, and they are looked at one by one.
+    begin
+        if 0 = any(versions) then
+            select array_agg(n.place order by n.o) into places from (
+                select u.o, case when u.version > 0 then u.version
+                    else coalesce(h.version, 0) + row_number() over (partition by u.stream, u.version > 0 order by u.o)
+                    end as place
+                from unnest(streams, versions) with ordinality as u(stream, version, o) left join lateral (
+                    select e.version from log.events e where e.stream = u.stream order by e.version desc limit 1
+                ) h on u.version = 0
+            ) n;
+        end if;
+        insert into log.events (position, id, stream, version, type, data, meta, recorded_at)
+        select base + u.o, u.id, u.stream, u.version, u.type, u.data::json, u.meta::json, moment
+        from unnest(ids, streams, coalesce(places, versions), versions, types, datas, metas) with ordinality
+            as u(id, stream, version, asked, type, data, meta, o)
+        where (split_part(u.stream, '-', 1) = any(allowed) or '*' = any(allowed)) and (
+            u.asked = 0 or u.version = 1
+            or (request[u.o - 1] = request[u.o] and versions[u.o - 1] = u.version - 1 and streams[u.o - 1] = u.stream)
+            -- not `exists`, which the planner may answer by reading all versions of all streams
+            or (select true from log.events e where e.stream = u.stream and e.version = u.version - 1)
+        );
+        get diagnostics landed = row_count;
+        if landed < cardinality(ids) then
+            raise exception 'not all of them' using errcode = 'RG004';
+        end if;
+        if cardinality(key_subject) > 0 then
+            insert into vault.keys (subject, wrapped)
+            select k.subject, k.wrapped from unnest(key_subject, key_wrapped) as k(subject, wrapped);
+        end if;
+        verdict := 'appended';
+        first := base + 1;
+        at := moment;
+        return next;
+        return;
+    exception when unique_violation or sqlstate 'RG004' then
+        null;
+    end;
     if not '*' = any(allowed) then
         select s into stranger from unnest(streams) s where not split_part(s, '-', 1) = any(allowed) limit 1;
         if stranger is not null then
             raise exception 'role % may not append to %', session_user, stranger using errcode = '42501';
         end if;
     end if;
-    -- Nearly always no id is known and every version is the next one: then a plain insert says it all, and the head is
-    -- where it is put here. It is held until the commit, so what follows has to be short.
-    update log.head
-    set position = position + cardinality(ids), recorded_at = greatest(recorded_at, clock_timestamp())
-    returning position - cardinality(ids), recorded_at into base, moment;
-    if 0 <> any(versions) then
-        select count(*), coalesce(bool_or(
-            st.last > 0 and (coalesce(h.version, 0) <> st.first - 1 or st.last <> st.first - 1 + st.events)
-        ), false) into runs, surprising
-        from (
-            select u.stream, min(u.version) as first, max(u.version) as last, count(*) as events
-            from unnest(request, streams, versions) as u(req, stream, version) group by u.req, u.stream
-        ) st left join lateral (
-            select e.version from log.events e where e.stream = st.stream order by e.version desc limit 1
-        ) h on true;
-    end if;
-    if not surprising and not exists (select from log.events e where e.id = any(ids)) then
-        nexts := versions;
-        if 0 = any(versions) or runs < cardinality(ids) then
-            select array_agg(n.place order by n.o) into nexts from (
-                select u.o, coalesce(h.version, 0) + case
-                    when u.version > 0 then row_number() over (partition by u.req, u.stream order by u.o)
-                    else row_number() over (partition by u.stream order by u.o) end as place
-                from unnest(request, streams, versions) with ordinality as u(req, stream, version, o) left join lateral (
-                    select e.version from log.events e where e.stream = u.stream order by e.version desc limit 1
-                ) h on true
-            ) n;
-        end if;
+    return query
+    with x as (
+        select * from unnest(request, ids, streams, versions, types, datas, metas) with ordinality
+            as u(req, id, stream, version, type, data, meta, o)
+    ), st as (
+        select x.req, x.stream, min(x.version) as first, max(x.version) as last, count(*) as events,
+            coalesce(max(h.version), 0) as current
+        from x left join lateral (
+            select e.version from log.events e where e.stream = x.stream order by e.version desc limit 1
+        ) h on true
+        group by x.req, x.stream
+    ), known as (
+        select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same,
+            count(*) = (select count(*) from x as y where y.req = x.req)
+                and max(e.position) - min(e.position) + 1 = count(*) as whole, min(e.stream) as stream,
+            max(e.version) as current, min(e.recorded_at) as at
+        from x join log.events e on e.id = x.id group by x.req
+    ), bad as (
+        select distinct on (st.req) st.req, st.current, st.stream from st
+        where st.last > 0 and (st.current <> st.first - 1 or st.last <> st.current + st.events)
+        order by st.req, st.stream
+    ), good as (
+        select x.*, base + row_number() over (order by x.o) as position,
+            case when x.version > 0 then st.current + row_number() over (partition by x.req, x.stream order by x.o)
+                 else st.current + row_number() over (partition by x.stream order by x.o) end as place
+        from x join st on st.req = x.req and st.stream = x.stream
+        where x.req not in (select req from bad) and x.req not in (select req from known)
+    ), inserted as (
         insert into log.events (position, id, stream, version, type, data, meta, recorded_at)
-        select base + u.o, u.id, u.stream, u.version, u.type, u.data::json, u.meta::json, moment
-        from unnest(ids, streams, nexts, types, datas, metas) with ordinality
-            as u(id, stream, version, type, data, meta, o);
-        if cardinality(key_subject) > 0 then
-            insert into vault.keys (subject, wrapped)
-            select k.subject, k.wrapped from unnest(key_subject, key_wrapped) as k(subject, wrapped);
-        end if;
-        return query
-        select u.req, 'appended', base + min(u.o), array_agg(u.place order by u.o), 0, '', moment
-        from unnest(request, nexts) with ordinality as u(req, place, o) group by u.req;
-    else
-        return query
-        with x as (
-            select * from unnest(request, ids, streams, versions, types, datas, metas) with ordinality
-                as u(req, id, stream, version, type, data, meta, o)
-        ), st as (
-            select x.req, x.stream, min(x.version) as first, max(x.version) as last, count(*) as events,
-                coalesce(max(h.version), 0) as current
-            from x left join lateral (
-                select e.version from log.events e where e.stream = x.stream order by e.version desc limit 1
-            ) h on true
-            group by x.req, x.stream
-        ), known as (
-            select x.req, min(e.position) as first, array_agg(e.version order by x.o) as places, bool_and(e.stream = x.stream) as same,
-                count(*) = (select count(*) from x as y where y.req = x.req)
-                    and max(e.position) - min(e.position) + 1 = count(*) as whole, min(e.stream) as stream,
-                max(e.version) as current, min(e.recorded_at) as at
-            from x join log.events e on e.id = x.id group by x.req
-        ), bad as (
-            select distinct on (st.req) st.req, st.current, st.stream from st
-            where st.last > 0 and (st.current <> st.first - 1 or st.last <> st.current + st.events)
-            order by st.req, st.stream
-        ), good as (
-            select x.*, base + row_number() over (order by x.o) as position,
-                case when x.version > 0 then st.current + row_number() over (partition by x.req, x.stream order by x.o)
-                     else st.current + row_number() over (partition by x.stream order by x.o) end as place
-            from x join st on st.req = x.req and st.stream = x.stream
-            where x.req not in (select req from bad) and x.req not in (select req from known)
-        ), inserted as (
-            insert into log.events (position, id, stream, version, type, data, meta, recorded_at)
-            select position, id, stream, place, type, data::json, meta::json, moment from good order by position
-        ), keys as (
-            insert into vault.keys (subject, wrapped)
-            select k.subject, k.wrapped from unnest(key_request, key_subject, key_wrapped) as k(req, subject, wrapped)
-            where k.req in (select req from good)
-        )
-        select g.req, 'appended', min(g.position), array_agg(g.place::int order by g.o), 0, '', moment from good g group by g.req
-        union all
-        select k.req, case when not k.same then 'stolen' when k.whole then 'known' else 'conflict' end,
-            k.first, k.places, k.current, k.stream, k.at from known k
-        union all
-        select b.req, 'conflict', 0, null, b.current, b.stream, moment from bad b where b.req not in (select req from known);
-        update log.head set position = base + (select count(*) from log.events where position > base);
-    end if;
+        select position, id, stream, place, type, data::json, meta::json, moment from good order by position
+    ), keys as (
+        insert into vault.keys (subject, wrapped)
+        select k.subject, k.wrapped from unnest(key_request, key_subject, key_wrapped) as k(req, subject, wrapped)
+        where k.req in (select req from good)
+    )
+    select g.req, 'appended', min(g.position), array_agg(g.place::int order by g.o), 0, '', moment from good g group by g.req
+    union all
+    select k.req, case when not k.same then 'stolen' when k.whole then 'known' else 'conflict' end,
+        k.first, k.places, k.current, k.stream, k.at from known k
+    union all
+    select b.req, 'conflict', 0, null, b.current, b.stream, moment from bad b where b.req not in (select req from known);
+    update log.head set position = base + (select count(*) from log.events where position > base);
 end $$;
 
 -- A follower's step as one statement: the caller moves its cursor and writes its views in the same statement, whose

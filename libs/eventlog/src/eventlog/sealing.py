@@ -1,8 +1,8 @@
 """Personal fields of events as ciphertext, one key a requester (D18); pure: nonces and keys are handed in."""
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from functools import cache
-from itertools import accumulate
 from typing import TypeVar
 
 import msgspec
@@ -62,25 +62,28 @@ def subject_of(event: Event) -> str:
 
 def nonces_for(said: msgspec.Struct) -> int:
     """How many random bytes sealing this takes: 12 for every field, filled or not."""
-    inner = (nonces_for(item) for name, _ in nested_fields(type(said)) for item in getattr(said, name))
-    return NONCE * len(personal_fields(type(said))) + sum(inner)
+    own = NONCE * len(personal_fields(type(said)))
+    if not (nested := nested_fields(type(said))):
+        return own
+    return own + sum(nonces_for(item) for name, _ in nested for item in getattr(said, name))
 
 
 def seal(said: S, place: str, key: AESGCM, nonces: bytes) -> S:
     """The struct with its personal fields encrypted for this place (an event's id); see `nonces_for`."""
     sealed: dict[str, object] = {}
-    own = personal_fields(type(said))
-    for n, name in enumerate(own):
+    used = 0
+    for name in personal_fields(type(said)):
         if text := getattr(said, name):
-            nonce = nonces[n * NONCE : (n + 1) * NONCE]
-            box = nonce + key.encrypt(nonce, text.encode(), f"{place}/{name}".encode())
-            sealed[name] = MARK + b64encode(box).decode()
-    rest = nonces[len(own) * NONCE :]
+            nonce = nonces[used : used + NONCE]
+            box = key.encrypt(nonce, text.encode(), f"{place}/{name}".encode())
+            sealed[name] = MARK + b2a_base64(nonce + box, newline=False).decode()
+        used += NONCE
     for name, _ in nested_fields(type(said)):
-        items = getattr(said, name)
-        used = [0, *accumulate(nonces_for(item) for item in items)]
-        sealed[name] = tuple(seal(item, f"{place}/{name}/{n}", key, rest[used[n] :]) for n, item in enumerate(items))
-        rest = rest[used[-1] :]
+        items = []
+        for n, item in enumerate(getattr(said, name)):
+            items.append(seal(item, f"{place}/{name}/{n}", key, nonces[used:]))
+            used += nonces_for(item)
+        sealed[name] = tuple(items)
     return msgspec.structs.replace(said, **sealed)
 
 

@@ -6,6 +6,7 @@ import os
 from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 
 import msgspec
 from contracts import Event, Recorded
@@ -51,22 +52,26 @@ class Vault:
         """Encrypt the personal fields of these events; fresh keys for those in `mint`, stored ones for the rest."""
         if not events:
             raise ValueError("there is nothing to append")
+        subjects = [subject_of(new.event) for new in events]
+        stored = {*subjects} - {""} - mint
+        keys: Mapping[str, AESGCM] = await self.keys(stored, fetch) if stored else {}
+        if not mint:
+            return Sealed(tuple(map(_sealed, events, subjects, repeat(keys))))
         drawn = {subject: AESGCM.generate_key(256) for subject in mint}
         fresh = {subject: AESGCM(key) for subject, key in drawn.items()}
-        subjects = {subject_of(new.event) for new in events} - {""} - mint
-        keys = await self.keys(subjects, fetch) | fresh if subjects else fresh
         minted = tuple((subject, self._wrap(subject, key)) for subject, key in drawn.items())
-        return Sealed(tuple(_sealed(new, keys) for new in events), minted, fresh)
+        return Sealed(tuple(map(_sealed, events, subjects, repeat({**keys, **fresh}))), minted, fresh)
 
     async def seal_reactions(self, events: Sequence[New], fetch: Fetch) -> list[New]:
         """Encrypt what a follower decided; of those who were forgotten meanwhile nothing personal is kept (I21)."""
-        keys = await self.keys({subject_of(new.event) for new in events} - {""}, fetch)
-        known = {"", *keys}
-        kept = [
-            new if subject_of(new.event) in known else msgspec.structs.replace(new, event=blanked(new.event))
-            for new in events
+        subjects = [subject_of(new.event) for new in events]
+        keys = await self.keys({*subjects} - {""}, fetch)
+        return [
+            msgspec.structs.replace(new, event=blanked(new.event))
+            if subject and subject not in keys
+            else _sealed(new, subject, keys)
+            for new, subject in zip(events, subjects, strict=True)
         ]
-        return [_sealed(new, keys) for new in kept]
 
     def keep(self, fresh: Mapping[str, AESGCM]) -> None:
         """Remember keys that have just been stored, so that the next use needs no look-up."""
@@ -105,8 +110,7 @@ def _purpose(master: bytes, purpose: str) -> bytes:
     return hmac.new(master, purpose.encode(), hashlib.sha256).digest()
 
 
-def _sealed(new: New, keys: Mapping[str, AESGCM]) -> New:
-    subject = subject_of(new.event)
+def _sealed(new: New, subject: str, keys: Mapping[str, AESGCM]) -> New:
     if not subject:
         return new
     if subject not in keys:
