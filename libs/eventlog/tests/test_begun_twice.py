@@ -69,6 +69,7 @@ async def test_a_rebuild_begins_again_and_ends(
     await followed(database.url_for("routing"), intake)
     await owner.execute("delete from routing.view_state; delete from routing.seen")
     monkeypatch.setattr(rebuilding, "KEPT", 0)
+    monkeypatch.setattr(rebuilding, "MORE", 1)
     monkeypatch.setattr(reading, "PAGE", 1)
     async with a_log(database.url_for("routing")) as log:
         await prepare_views(log, Looking(), Books("routing"))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 import msgspec
 import pytest
+from eventlog.rebuilding import Filling
 from eventlog.rows import BegunBeforeError, Rows
 from eventlog.tables import Statement, Table
 from hypothesis import given, settings
@@ -69,9 +70,9 @@ PAGES = st.lists(st.lists(st.builds(said, HOWS, KEYS, st.sampled_from(["", "им
 def remembered(pages: Sequence[Sequence[Statement]]) -> set[msgspec.Struct]:
     """The rows if they were but entries of a dictionary."""
     rows: dict[tuple[object, object], msgspec.Struct | None] = {}
-    for table, key, do, beside, _ in (statement for page in pages for statement in page):
-        others = [rows.get((beside, key))] if beside else []
-        rows[table, key] = do(rows.get((table, key)), *others)
+    for each in (statement for page in pages for statement in page):
+        others = [rows.get((each.beside, each.key))] if each.beside else []
+        rows[each.table, each.key] = each.do(rows.get((each.table, each.key)), *others)
     return {row for row in rows.values() if row}
 
 
@@ -121,11 +122,10 @@ async def anew(url: str, pages: Sequence[Sequence[Statement]], kept: int) -> set
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(DDL)
-        rows = Rows(empty=True, trusting=False)
+        filling = Filling(connection, Rows(empty=True, trusting=False), kept, more=1)
         for page in pages:
-            await rows.take(connection, page)
-            await rows.put_away(connection, kept)
-        await rows.put_away(connection)
+            await filling.take(page)
+        await filling.finish()
         return await stored(connection)
     finally:
         await connection.close()

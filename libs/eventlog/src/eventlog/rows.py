@@ -30,6 +30,19 @@ class Storing(Protocol):
         ...
 
 
+class Sheets(dict[Table[Any], Sheet]):  # Any: of all kinds
+    """A sheet for every table that somebody speaks of."""
+
+    def __init__(self, *, fresh: bool) -> None:
+        super().__init__()
+        self._fresh = fresh
+
+    def __missing__(self, table: Table[Any]) -> Sheet:  # Any: as above
+        """The sheet of a table nobody spoke of before."""
+        sheet = self[table] = Sheet(table, fresh=self._fresh)
+        return sheet
+
+
 class Rows:
     """Rows as statements make them; what is not in memory is in the store, unless that is `empty` to begin with.
 
@@ -40,28 +53,50 @@ class Rows:
     def __init__(self, *, empty: bool = False, trusting: bool = True) -> None:
         self._empty = empty
         self._trusting = trusting
-        self._sheets: dict[Table[Any], Sheet] = {}  # Any: of all kinds
+        self._sheets = Sheets(fresh=empty)
+
+    @property
+    def most(self) -> int:
+        """Rows in memory of the table that has most of them there."""
+        return max((len(sheet.rows) for sheet in self._sheets.values()), default=0)
 
     async def take(self, connection: Storing, statements: Sequence[Statement]) -> None:
         """Let the rows be what these statements make of them, one after the other."""
-        for table in {each.table for each in statements} | {each.beside for each in statements if each.beside}:
-            if table not in self._sheets:
-                self._sheets[table] = Sheet(table)
-        if not self._empty:
-            await self._look_up(connection, statements)
-        for table, key, do, beside, _ in statements:
-            sheet = self._sheets[table]
-            others = () if beside is None else (self._sheets[beside].rows.get(key),)
-            was = sheet.rows.get(key)
-            sheet.rows[key] = do(was, *others)
+        taken = self._fold(statements, 0)
+        while taken < len(statements):
+            await self._look_up(connection, statements[taken:])
+            taken = self._fold(statements, taken)
+
+    def _fold(self, statements: Sequence[Statement], start: int) -> int:
+        """Take these from `start` on, until one speaks of a row that has to be looked up; the number of that one."""
+        for number, said in enumerate(islice(statements, start, None), start):
+            sheet, key = self._sheets[said.table], said.key
+            if key not in sheet.rows and not self._is_new(sheet, said):
+                return number
+            was = sheet.rows[key]
+            if said.beside is None:
+                row = said.do(was)
+            elif key in (beside := self._sheets[said.beside].rows) or self._empty:
+                row = said.do(was, beside.get(key))
+            else:
+                return number
+            sheet.rows[key] = row
             sheet.changed.setdefault(key, was)
+        return len(statements)
+
+    def _is_new(self, sheet: Sheet, said: Statement) -> bool:
+        """Whether the store has no row for what is said and need not be asked."""
+        if self._empty or (said.begins and self._trusting):
+            sheet.expect(said.key, surely=self._empty)
+            return True
+        return False
 
     async def write(self, connection: Storing, kept: int) -> None:
         """Bring the store up to date and keep the newest rows of each table, so many; raises BegunBeforeError."""
         for sheet in self._sheets.values():
             while len(sheet.changed) > CHUNK:
-                await self._store(connection, [(sheet, [*islice(sheet.changed, CHUNK)])])
-        await self._store(connection, [(sheet, [*sheet.changed]) for sheet in self._sheets.values() if sheet.changed])
+                await self._store(connection, sheet.said([*islice(sheet.changed, CHUNK)]))
+        await self._store(connection, self.said())
         self.keep(kept)
 
     def said(self) -> list[Part]:
@@ -74,34 +109,36 @@ class Rows:
             sheet.forget(sheet.oldest(kept))
 
     async def put_away(self, connection: Storing, kept: int = 0) -> None:
-        """Write the oldest rows only, and forget them: those beyond so many of a table; raises BegunBeforeError."""
-        for sheet in self._sheets.values():
-            while oldest := sheet.oldest(kept)[:CHUNK]:
-                await self._store(connection, [(sheet, oldest)])
-                sheet.forget(oldest)
+        """Write the oldest rows only, and forget them: those beyond so many of a table; raises BegunBeforeError.
 
-    async def _store(self, connection: Storing, keys: Sequence[tuple[Sheet, Sequence[Key]]]) -> None:
-        parts = [part for sheet, some in keys for part in sheet.said(some)]
-        if parts:
-            self._empty = False
-            sql, texts = writing(parts)
+        Statements may be taken meanwhile, as long as their look-ups wait until this is done.
+        """
+        for sheet in [*self._sheets.values()]:
+            while oldest := sheet.oldest(kept)[:CHUNK]:
+                parts = sheet.said(oldest)
+                sheet.forget(oldest)
+                await self._store(connection, parts)
+
+    async def _store(self, connection: Storing, parts: Sequence[Part]) -> None:
+        if not parts:
+            return
+        self._empty = False
+        sql, texts = writing(parts)
+        try:
             row = await connection.fetchrow(sql, *texts)
-            if row is None or row[0] != sum(part.new for part in parts):
-                raise BegunBeforeError
+        except asyncpg.UniqueViolationError as error:
+            raise BegunBeforeError from error
+        if row is None or row[0] != sum(part.new for part in parts):
+            raise BegunBeforeError
 
     async def _look_up(self, connection: Storing, statements: Sequence[Statement]) -> None:
         missing: dict[Sheet, dict[Key, None]] = {}
-        for table, key, _, beside, begins in statements:
-            for each in (table, beside) if beside else (table,):
-                sheet = self._sheets[each]
-                if key in sheet.rows or key in missing.get(sheet, ()):
-                    continue
-                if begins and self._trusting:
-                    sheet.expect(key)
-                else:
-                    missing.setdefault(sheet, {})[key] = None
-        if missing:
-            sql, texts = reading([sheet.wanted([*keys]) for sheet, keys in missing.items()])
-            found = await connection.fetchrow(sql, *texts)
-            for sheet, text in zip(missing, found or (), strict=True):
-                sheet.found(text)
+        for said in statements:
+            for table in (said.table, said.beside) if said.beside else (said.table,):
+                sheet = self._sheets[table]
+                if not (said.key in sheet.rows or said.key in missing.get(sheet, ()) or self._is_new(sheet, said)):
+                    missing.setdefault(sheet, {})[said.key] = None
+        sql, texts = reading([sheet.wanted([*keys]) for sheet, keys in missing.items()])
+        found = await connection.fetchrow(sql, *texts)
+        for sheet, text in zip(missing, found or (), strict=True):
+            sheet.found(text)

@@ -19,9 +19,10 @@ class Part(NamedTuple):
 
 
 class RowSql(NamedTuple):
-    """A table's pieces of SQL: rows by keys, rows to add, rows to write, keys of rows to remove."""
+    """A table's pieces of SQL: rows by keys, rows to fill it with, to add, to write, keys of rows to remove."""
 
     read: str
+    fill: str
     add: str
     write: str
     remove: str
@@ -38,6 +39,7 @@ def row_sql(table: str, columns: Sequence[str], key: Sequence[str]) -> RowSql:
     rows = f"select {stored} from {table} stored join {given} wanted using ({keys})"  # noqa: S608  # names of our own
     return RowSql(
         read=f"(select coalesce(json_agg(found), '[]') from ({rows}) found)::text",  # noqa: S608  # as above
+        fill=f"{insert} returning 1",
         add=f"{insert} on conflict ({keys}) do nothing returning 1",
         write=f"{insert} on conflict ({keys}) do {already} returning 1",
         remove=f"delete from {table} stored using {given} gone where {same} returning 1",  # noqa: S608  # as above

@@ -11,18 +11,23 @@ from eventlog.tables import Key, Row, Table
 
 
 class Sheet:
-    """`rows` are as they are to be, None being no row; `changed` are those that the store has otherwise, as it does."""
+    """`rows` are as they are to be, None being no row; `changed` are those that the store has otherwise, as it does.
 
-    def __init__(self, table: Table[Any]) -> None:  # Any: of whatever kind
+    A `fresh` table holds only what is written here: a row that is there already is an error, which costs less than
+    passing over it.
+    """
+
+    def __init__(self, table: Table[Any], *, fresh: bool = False) -> None:  # Any: of whatever kind
         self.table = table
         self.rows: dict[Key, Row | None] = {}
         self.changed: dict[Key, Row | None] = {}
-        self._expected: set[Key] = set()
+        self._new: dict[Key, bool] = {}
+        self._add = table.sql.fill if fresh else table.sql.add
 
-    def expect(self, key: Key) -> None:
-        """The store probably has no row of this key."""
+    def expect(self, key: Key, *, surely: bool = False) -> None:
+        """The store has no row of this key: probably, or `surely`."""
         self.rows[key] = None
-        self._expected.add(key)
+        self._new[key] = surely
 
     def wanted(self, keys: Sequence[Key]) -> Part:
         """What to ask the store about these keys; what it does not answer is no row."""
@@ -41,21 +46,23 @@ class Sheet:
         """Rows of these keys are in the store, and only there."""
         for key in keys:
             del self.rows[key]
+            self._new.pop(key, None)
 
     def said(self, keys: Iterable[Key]) -> list[Part]:
         """What the store must learn about these keys; it counts as told."""
         new: list[Row] = []
         other: list[Row] = []
         gone: list[Key] = []
-        for key in [key for key in keys if key in self.changed]:
-            row, stored, expected = self.rows[key], self.changed.pop(key), key in self._expected
+        for key in keys:
+            if key not in self.changed:
+                continue
+            row, stored, surely = self.rows[key], self.changed.pop(key), self._new.pop(key, None)
             if row is None:
-                gone += [key] if expected or stored is not None else []
+                gone += [key] if stored is not None or surely is False else []
             elif row != stored:
-                (new if expected else other).append(row)
-            self._expected.discard(key)
+                (other if surely is None else new).append(row)
         sql = self.table.sql
-        parts = Part(sql.add, _text(new), len(new)), Part(sql.write, _text(other)), Part(sql.remove, self._keys(gone))
+        parts = Part(self._add, _text(new), len(new)), Part(sql.write, _text(other)), Part(sql.remove, self._keys(gone))
         return [part for part, rows in zip(parts, (new, other, gone), strict=True) if rows]
 
     def _keys(self, keys: Iterable[Key]) -> str:

@@ -1,6 +1,6 @@
 """Views: tables whose rows events begin, change and end; pure, so that live and made anew are the same (I8)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -17,7 +17,7 @@ Key = object
 """The value of a table's key column, or a tuple of the values where it has several."""
 
 
-class Statement(NamedTuple):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """What an event says about one row: `do` gives the row that is from the row that was; None is no row.
 
     It is pure and rows are frozen, so that a page can be written again when the store was away.
@@ -45,7 +45,7 @@ class Table(Generic[R]):
 
     def begin(self, row: R) -> Statement:
         """There is this row, unless there was one of its key."""
-        return Statement(self, self.key_of(row), lambda was: row if was is None else was, begins=True)
+        return Statement(self, self.key_of(row), lambda was: row if was is None else was, None, True)
 
     def set(self, key: Key, **values: object) -> Statement:
         """The row has these values, if there is one."""
@@ -82,12 +82,14 @@ class Views(NamedTuple):
     indexes: str = ""
     rules: Mapping[type[Event], Rule] = {}
 
-    def project(self, events: Iterable[Recorded[Event]]) -> Iterator[Statement]:
+    def project(self, events: Iterable[Recorded[Event]]) -> list[Statement]:
         """How the rows change by these events, in their order."""
+        said: list[Statement] = []
+        rule_of = self.rules.get
         for event in events:
-            rule = self.rules.get(type(event.data))
-            if rule is not None:
-                yield from rule(event)
+            if rule := rule_of(type(event.data)):
+                said += rule(event)
+        return said
 
 
 def _nothing(_: object) -> None:
