@@ -47,6 +47,7 @@ class Skews:
     def __init__(self, state: State) -> None:
         self._state = state
         self._streaks: dict[str, Streaks] = {}
+        self._given: dict[str, tuple[Choice, bool]] = {}
 
     def noticed(
         self, held: Held, demand: Demand, choice: Choice, *, n: int = 0, cause: Cause | None = None
@@ -54,16 +55,24 @@ class Skews:
         """What is to be said about one assignment more."""
         if not choice.because.turn:
             return
-        streaks = self._drafted(demand.pool)
-        turns = most_in_a_row(streaks, choice.agent, choice.because)
-        follow(streaks, choice.agent, choice.because)
-        if turns > self._state.regulation(held.regulation).distribution.skew:
-            streaks.clear()
-            said = SkewNoticed(at=demand.at, agent=choice.agent, pool=demand.pool, turns=turns, fewest=0)
+        pool = demand.pool
+        turns = most_in_a_row(self._drafted(pool), choice.agent, choice.because)
+        skewed = turns > self._state.regulation(held.regulation).distribution.skew
+        self._given[pool] = (choice, skewed)
+        if skewed:
+            said = SkewNoticed(at=demand.at, agent=choice.agent, pool=pool, turns=turns, fewest=0)
             yield Reaction(name="skew", n=n, stream=agent_stream(choice.agent), event=said, cause=cause)
 
     def _drafted(self, pool: str) -> Streaks:
+        """The state's own until something was given out of this pool: most reactions give out one ticket."""
+        if pool not in self._given:
+            return self._state.streaks.get(pool, {})
+        choice, skewed = self._given[pool]
         if pool not in self._streaks:
             known = self._state.streaks.get(pool, {})
             self._streaks[pool] = {agent: msgspec.structs.replace(each) for agent, each in known.items()}
-        return self._streaks[pool]
+        streaks = self._streaks[pool]
+        follow(streaks, choice.agent, choice.because)
+        if skewed:
+            streaks.clear()
+        return streaks

@@ -3,56 +3,64 @@
 from datetime import datetime
 from sys import intern
 
-from eventlog.reactor import Cause
+from contracts import Event, Recorded
+from eventlog.reactor import cause_of
 
 from routing.held import Held, Queue
 from routing.state import State
 
+COUNTED = frozenset({"agent", "section", "line", "resolved", "paused"})
+"""What of a ticket decides whose open work it is."""
+
 
 def reshape(state: State, held: Held, **values: object) -> None:
     """Change what a ticket is; what is counted, waits or is watched because of it follows."""
-    changed = {name: value for name, value in values.items() if getattr(held, name) != value}
+    changed = [name for name, value in values.items() if getattr(held, name) != value]
     if not changed:
         return
-    queue = state.queues.get(held.queue)
-    waits = queue is not None and held.ticket in queue.waiting
+    waited, counted = held.waits, not COUNTED.isdisjoint(changed)
     wait_no_more(state, held)
-    state.desk.count(held, -1)
-    for name, value in changed.items():
-        setattr(held, name, value)
-    state.desk.count(held, 1)
-    if waits:
+    if counted:
+        state.desk.count(held, -1)
+    for name in changed:
+        setattr(held, name, values[name])
+    if counted:
+        state.desk.count(held, 1)
+    if waited:
         wait(state, held)
-    state.watch.begin(held.ticket)
+    if state.takes_back(held):
+        state.watch.begin(held.ticket)
 
 
-def act(state: State, held: Held, at: datetime, cause: Cause) -> None:
+def act(state: State, held: Held, at: datetime, event: Recorded[Event]) -> None:
     """Somebody got the ticket or did something about it; the latest counts, in whatever order it is heard of."""
-    if state.takes_back(held) and (at, cause.id) > (held.acted, held.last.id if held.last else ""):
-        held.acted, held.last = at, cause
+    if state.takes_back(held) and (at, event.id) > (held.acted, held.last.id if held.last else ""):
+        held.acted, held.last = at, cause_of(event)
         state.watch.begin(held.ticket)
 
 
 def wait(state: State, held: Held) -> None:
     """The ticket waits for an agent."""
     if not held.resolved:
-        state.queues.setdefault(held.queue, Queue()).waiting[held.ticket] = held
-        state.wakings.pop(held.queue, None)
+        held.waits = key = held.queue
+        state.queues.setdefault(key, Queue()).waiting[held.ticket] = held
+        state.wakings.pop(key, None)
         rerank(state, held)
 
 
 def wait_no_more(state: State, held: Held) -> None:
     """Somebody has the ticket, or nobody needs to."""
-    queue = state.queues.get(held.queue)
-    if queue is None or held.ticket not in queue.waiting:
+    if not held.waits:
         return
-    del queue.waiting[held.ticket]
-    if held.queue in state.orders:
-        state.orders[held.queue].drop(held.ticket)
-    if not queue.waiting:
-        del state.queues[held.queue]
-        state.orders.pop(held.queue, None)
-        state.wakings.pop(held.queue, None)
+    key, held.waits = held.waits, ""
+    waiting = state.queues[key].waiting
+    del waiting[held.ticket]
+    if key in state.orders:
+        state.orders[key].drop(held.ticket)
+    if not waiting:
+        del state.queues[key]
+        state.orders.pop(key, None)
+        state.wakings.pop(key, None)
 
 
 def remember_owner(state: State, ticket: str, agent: str) -> None:
@@ -65,6 +73,5 @@ def remember_owner(state: State, ticket: str, agent: str) -> None:
 
 def rerank(state: State, held: Held) -> None:
     """Its deadline or what else its place depends on changed."""
-    queue = state.queues.get(held.queue)
-    if queue and held.ticket in queue.waiting and held.queue in state.orders:
-        state.orders[held.queue].put(held.ticket, state.rank(held))
+    if held.waits in state.orders:
+        state.orders[held.waits].put(held.ticket, state.rank(held))

@@ -104,7 +104,7 @@ def _dealt(
     draft, over, left = Draft(state.desk), set[str](), most
     for _, ticket in merge(*(state.order(key).first(most) for key in keys)):
         held = state.tickets[ticket]
-        if left <= 0 or held.queue in over:
+        if left <= 0 or held.waits in over:
             continue
         demand = asked(state, held, held.group, at)
         choice = choose(demand, draft, position)
@@ -113,7 +113,7 @@ def _dealt(
             draft.give(choice.agent, demand, choice.because.turn)
             yield Dealt(held, demand, _on(occasion or _occasion(state, held, demand, choice.agent), choice))
         else:
-            over.add(held.queue)
+            over.add(held.waits)
 
 
 def _on(occasion: str, choice: Choice) -> Choice:

@@ -3,7 +3,6 @@
 from contracts import Event, Recorded
 from contracts.intake import RegulationPublished
 from contracts.routing import (
-    ROUTING,
     BacklogPickedUp,
     LineOverflowEnded,
     LineOverflowStarted,
@@ -18,61 +17,44 @@ from regulation.document import Regulation
 
 from routing.changing import act, remember_owner, reshape, wait, wait_no_more
 from routing.domain.fairness import follow
-from routing.folding_people import fold_people
-from routing.folding_tickets import OF_TICKETS, fold_ticket
+from routing.folding_people import PEOPLE, fold_people
+from routing.folding_tickets import OF_CLOCKS, OF_TICKETS, Folds
 from routing.state import State
-
-HEARS: frozenset[type[Event]] = frozenset({RegulationPublished, *OF_TICKETS, *ROUTING})
-"""The kinds of events of which the state makes anything; time goes on by them only."""
 
 
 def fold(state: State, event: Recorded[Event]) -> None:
-    """Take one event into the state; own reactions come provisionally, without a position."""
-    if event.position and type(event.data) in HEARS:
-        state.seen = max(state.seen, event.recorded_at)
-    if not (fold_ticket(state, event) or _own(state, event)):
-        _people(state, event)
+    """Take in one event; own reactions come provisionally, without a position. Time goes on by what is heard only."""
+    take = FOLDS.get(type(event.data))
+    if take is None:
+        return
+    if event.position and event.recorded_at > state.seen:
+        state.seen = event.recorded_at
+    take(state, event)
 
 
-def _own(state: State, event: Recorded[Event]) -> bool:
-    """Take in what routing itself said about work, or the regulation it goes by; False: it is about people."""
-    match event.data:
-        case TicketAssigned() | TicketTransferred():
-            _given(state, event, event.data)
-        case NobodyOnline(ticket=ticket) | TicketUnattended(ticket=ticket):
-            if ticket in state.tickets:
-                state.tickets[ticket].heard += 1
-        case LineOverflowStarted() | LineOverflowEnded() as said:
-            _overflow(state, said)
-        case SkewNoticed(pool=pool):
-            state.streaks.pop(pool, None)
-        case RegulationPublished() as said:
-            _published(state, said)
-        case _:
-            return isinstance(event.data, BacklogPickedUp)  # the assignments have said it
-    return True
-
-
-def _published(state: State, said: RegulationPublished) -> None:
-    published = Regulation.from_document(said.document)
+def _published(state: State, event: Recorded[RegulationPublished]) -> None:
+    published = Regulation.from_document(event.data.document)
     state.regulations.pop(published.key, None)
     state.regulations[published.key] = published
     state.desk.refresh(())
-    state.__dict__.pop("helped", None)
+    state.forget_regulations()
 
 
 def _people(state: State, event: Recorded[Event]) -> None:
     fold_people(state.staff, event)
-    if event.stream.startswith(("agent-", "roster-")):
-        if not event.meta.reaction:
-            state.stirred = cause_of(event)
-        agent: str = getattr(event.data, "agent", "")
-        state.desk.refresh([agent] if agent else list(state.staff.agents))
+    if not event.meta.reaction:
+        state.stirred = cause_of(event)
+    agent: str = getattr(event.data, "agent", "")
+    state.desk.refresh([agent] if agent else list(state.staff.agents))
 
 
-def _given(state: State, event: Recorded[Event], said: TicketAssigned | TicketTransferred) -> None:
-    if isinstance(said, TicketAssigned):
-        _use_turn(state, said)
+def _assigned(state: State, event: Recorded[TicketAssigned]) -> None:
+    _use_turn(state, event.data)
+    _given(state, event)
+
+
+def _given(state: State, event: Recorded[TicketAssigned | TicketTransferred]) -> None:
+    said = event.data
     held = state.tickets.get(said.ticket)
     if held is None:
         remember_owner(state, said.ticket, said.agent)
@@ -82,7 +64,7 @@ def _given(state: State, event: Recorded[Event], said: TicketAssigned | TicketTr
     line, section = state.belongs(held, said.group)
     reshape(state, held, group=said.group, agent=said.agent, section=section, line=line)
     if said.agent:
-        act(state, held, said.at, cause_of(event))
+        act(state, held, said.at, event)
     else:
         held.cause, held.looked = cause_of(event), said.at
         wait(state, held)
@@ -93,19 +75,55 @@ def _use_turn(state: State, said: TicketAssigned) -> None:
 
     Whatever had happened by then was taken in before it was decided.
     """
-    state.seen = max(state.seen, said.at)
-    pool = said.because.pool
+    if said.at > state.seen:
+        state.seen = said.at
+    pool, turn = said.because.pool, said.because.turn
     if pool:
         follow(state.streaks.setdefault(pool, {}), said.agent, said.because)
-    if said.because.turn:
+    if turn:
         turns = state.turns.setdefault(pool, {})
-        turns[said.agent] = max(said.because.turn, turns.get(said.agent, 0))
+        turns[said.agent] = max(turn, turns.get(said.agent, 0))
         state.desk.turned(pool, said.agent)
 
 
-def _overflow(state: State, said: LineOverflowStarted | LineOverflowEnded) -> None:
-    helped = state.overflows.setdefault(said.line, {})
-    if isinstance(said, LineOverflowStarted):
-        helped[said.helper] = said.reason
-    else:
-        helped.pop(said.helper, None)
+def _told(state: State, event: Recorded[NobodyOnline | TicketUnattended]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        held.heard += 1
+
+
+def _helped(state: State, event: Recorded[LineOverflowStarted]) -> None:
+    state.overflows.setdefault(event.data.line, {})[event.data.helper] = event.data.reason
+
+
+def _unhelped(state: State, event: Recorded[LineOverflowEnded]) -> None:
+    state.overflows.setdefault(event.data.line, {}).pop(event.data.helper, None)
+
+
+def _skewed(state: State, event: Recorded[SkewNoticed]) -> None:
+    state.streaks.pop(event.data.pool, None)
+
+
+def _picked_up(_: State, event: Recorded[BacklogPickedUp]) -> None:
+    """The assignments have said it."""
+
+
+OF_ROUTING: Folds = {
+    TicketAssigned: _assigned,
+    TicketTransferred: _given,
+    **dict.fromkeys((NobodyOnline, TicketUnattended), _told),
+    LineOverflowStarted: _helped,
+    LineOverflowEnded: _unhelped,
+    SkewNoticed: _skewed,
+    BacklogPickedUp: _picked_up,
+}
+FOLDS: Folds = {
+    RegulationPublished: _published,
+    **dict.fromkeys(PEOPLE, _people),
+    **OF_TICKETS,
+    **OF_CLOCKS,
+    **OF_ROUTING,
+}
+HEARS: frozenset[type[Event]] = frozenset(FOLDS)
+"""The kinds of events of which the state makes anything."""
+URGENT: frozenset[type[Event]] = (HEARS - OF_CLOCKS.keys() - OF_ROUTING.keys()) | {TicketTransferred, BacklogPickedUp}
+"""The kinds of events that may change who has what at once; what only our own follower says it knows before."""

@@ -1,6 +1,8 @@
 """How events about tickets become state: what they are, what is done about them, by when they are due."""
 
+from collections.abc import Callable, Mapping
 from sys import intern
+from typing import Any
 
 from contracts import Event, Recorded
 from contracts.intake import (
@@ -21,7 +23,6 @@ from contracts.intake import (
     TimeSpent,
 )
 from contracts.sla import ClockCancelled, ClockMet, ClockPaused, ClockResumed, ClockRetargeted, ClockStarted
-from eventlog.reactor import cause_of
 
 from routing.changing import act, remember_owner, rerank, reshape, wait_no_more
 from routing.held import Held
@@ -29,49 +30,30 @@ from routing.state import State
 
 AUTO_CLOSE = "auto-close"
 """The clock that runs after the solution: nobody's work."""
-ACTS = (AgentReplied, InformationRequested, NoteAdded, TicketClassified, TicketEscalated, TimeSpent)
-"""What an agent does about a ticket, publicly or not: it is not left alone then."""
-Clocked = ClockStarted | ClockResumed | ClockRetargeted | ClockPaused | ClockMet | ClockCancelled
-CLOCKED = (ClockStarted, ClockResumed, ClockRetargeted, ClockPaused, ClockMet, ClockCancelled)
-LIFE = (TicketOpened, TicketReopened, TicketUnmerged, TicketResolved, TicketClosed, TicketMerged)
-OF_TICKETS = (*LIFE, *ACTS, RequesterReplied, PriorityChanged, TicketMigrated, *CLOCKED)
+
+Folds = Mapping[type[Event], Callable[[State, Recorded[Any]], None]]  # Any: each takes the kind it stands at
+Told = TicketOpened | TicketReopened | TicketUnmerged
 
 
-def fold_ticket(state: State, event: Recorded[Event]) -> bool:
-    """Take in what happened to a ticket; False: the event is about something else."""
-    match event.data:
-        case TicketOpened() | TicketReopened() | TicketUnmerged():
-            _begun(state, event)
-        case TicketResolved() | TicketClosed() | TicketMerged() as said:
-            _ended(state, said)
-        case AgentReplied() | InformationRequested() | RequesterReplied() | NoteAdded() | TimeSpent():
-            _talked(state, event)
-        case TicketClassified() | TicketEscalated() | PriorityChanged() | TicketMigrated():
-            _became(state, event)
-        case said if isinstance(said, CLOCKED):
-            _timed(state, said)
-        case _:
-            return False
-    return True
+def _opened(state: State, event: Recorded[TicketOpened]) -> None:
+    said = event.data
+    held = state.tickets[said.ticket] = _held(state, said, event.position)
+    held.wanted = said.wanted
+    state.desk.count(held, 1)
 
 
-def _begun(state: State, event: Recorded[Event]) -> None:
-    match event.data:
-        case TicketOpened() as said:
-            held = state.tickets[said.ticket] = _held(state, said, event.position)
-            held.wanted = said.wanted
-            state.desk.count(held, 1)
-        case TicketReopened(ticket=ticket) | TicketUnmerged(ticket=ticket) as said:
-            if ticket not in state.tickets:
-                state.tickets[ticket] = held = _held(state, said, event.position)
-                state.desk.count(held, 1)
-            held = state.tickets[ticket]
-            agent = held.agent or state.owners.pop(ticket, "")
-            solved = isinstance(said, TicketUnmerged) and state.is_solved(held, said.stage)
-            reshape(state, held, agent=agent, resolved=solved, paused=False, stage=intern(said.stage))
+def _returned(state: State, event: Recorded[TicketReopened | TicketUnmerged]) -> None:
+    said = event.data
+    held = state.tickets.get(said.ticket)
+    if held is None:
+        held = state.tickets[said.ticket] = _held(state, said, event.position)
+        state.desk.count(held, 1)
+    agent = held.agent or state.owners.pop(said.ticket, "")
+    solved = isinstance(said, TicketUnmerged) and state.is_solved(held, said.stage)
+    reshape(state, held, agent=agent, resolved=solved, paused=False, stage=intern(said.stage))
 
 
-def _held(state: State, said: TicketOpened | TicketReopened | TicketUnmerged, position: int) -> Held:
+def _held(state: State, said: Told, position: int) -> Held:
     held = Held(
         ticket=said.ticket,
         channel=intern(said.channel),
@@ -89,62 +71,98 @@ def _held(state: State, said: TicketOpened | TicketReopened | TicketUnmerged, po
     return held
 
 
-def _ended(state: State, said: TicketResolved | TicketClosed | TicketMerged) -> None:
-    held = state.tickets.get(said.ticket)
-    if held is None:
-        return
-    wait_no_more(state, held)
-    if isinstance(said, TicketResolved):
-        reshape(state, held, resolved=True, paused=False, stage=intern(said.stage))
-        return
-    state.desk.count(held, -1)
-    del state.tickets[said.ticket]
-    remember_owner(state, said.ticket, held.agent)
+def _resolved(state: State, event: Recorded[TicketResolved]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        wait_no_more(state, held)
+        reshape(state, held, resolved=True, paused=False, stage=intern(event.data.stage))
 
 
-def _timed(state: State, said: Clocked) -> None:
+def _gone(state: State, event: Recorded[TicketClosed | TicketMerged]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        wait_no_more(state, held)
+        state.desk.count(held, -1)
+        del state.tickets[held.ticket]
+        remember_owner(state, held.ticket, held.agent)
+
+
+def _done(state: State, event: Recorded[NoteAdded | TimeSpent]) -> None:
+    """What an agent does about a ticket, publicly or not: it is not left alone then."""
+    if held := state.tickets.get(event.data.ticket):
+        act(state, held, event.recorded_at, event)
+
+
+def _written(state: State, event: Recorded[AgentReplied | InformationRequested]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        act(state, held, event.recorded_at, event)
+        reshape(state, held, paused=isinstance(event.data, InformationRequested))
+
+
+def _answered(state: State, event: Recorded[RequesterReplied]) -> None:
+    held = state.tickets.get(event.data.ticket)
+    if held and held.paused and not event.data.automatic:
+        act(state, held, event.recorded_at, event)
+        reshape(state, held, paused=False)
+
+
+def _classified(state: State, event: Recorded[TicketClassified]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        reshape(state, held, category=intern(event.data.category), service=intern(event.data.service) or held.service)
+        reshape(state, held, skills=state.skills(held))
+        act(state, held, event.recorded_at, event)
+
+
+def _escalated(state: State, event: Recorded[TicketEscalated]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        reshape(state, held, stage=intern(event.data.stage), paused=False)
+        act(state, held, event.recorded_at, event)
+
+
+def _prioritised(state: State, event: Recorded[PriorityChanged]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        reshape(state, held, priority=intern(event.data.priority))
+
+
+def _migrated(state: State, event: Recorded[TicketMigrated]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        reshape(state, held, regulation=intern(event.data.regulation))
+        line, section = state.belongs(held, held.group)
+        reshape(state, held, line=line, section=section, skills=state.skills(held))
+
+
+def _started(state: State, event: Recorded[ClockStarted]) -> None:
+    if event.data.name != AUTO_CLOSE:
+        _running(state, event)
+
+
+def _running(state: State, event: Recorded[ClockStarted | ClockResumed | ClockRetargeted]) -> None:
     """Its deadlines decide which of those that wait is dealt first (A-17)."""
-    held = state.tickets.get(said.ticket)
-    if held is None or (isinstance(said, ClockStarted) and said.name == AUTO_CLOSE):
-        return
-    if isinstance(said, ClockStarted | ClockResumed | ClockRetargeted):
+    said = event.data
+    if held := state.tickets.get(said.ticket):
         held.clocks[said.clock] = said.due_at
-    else:
-        held.clocks.pop(said.clock, None)
-    rerank(state, held)
+        rerank(state, held)
 
 
-def _talked(state: State, event: Recorded[Event]) -> None:
-    match event.data:
-        case RequesterReplied(ticket=ticket, automatic="") if ticket in state.tickets:
-            if state.tickets[ticket].paused:
-                act(state, state.tickets[ticket], event.recorded_at, cause_of(event))
-            reshape(state, state.tickets[ticket], paused=False)
-        case AgentReplied(ticket=ticket) | InformationRequested(ticket=ticket) if ticket in state.tickets:
-            act(state, state.tickets[ticket], event.recorded_at, cause_of(event))
-            reshape(state, state.tickets[ticket], paused=isinstance(event.data, InformationRequested))
-        case NoteAdded(ticket=ticket) | TimeSpent(ticket=ticket) if ticket in state.tickets:
-            act(state, state.tickets[ticket], event.recorded_at, cause_of(event))
+def _stopped(state: State, event: Recorded[ClockPaused | ClockMet | ClockCancelled]) -> None:
+    if held := state.tickets.get(event.data.ticket):
+        held.clocks.pop(event.data.clock, None)
+        rerank(state, held)
 
 
-def _became(state: State, event: Recorded[Event]) -> None:
-    match event.data:
-        case TicketClassified(ticket=ticket, category=category, service=service) if ticket in state.tickets:
-            held = state.tickets[ticket]
-            reshape(state, held, category=intern(category), service=intern(service) or held.service)
-            reshape(state, held, skills=state.skills(held))
-        case TicketEscalated(ticket=ticket, stage=stage) if ticket in state.tickets:
-            held = state.tickets[ticket]
-            reshape(state, held, stage=intern(stage), paused=False)
-        case PriorityChanged(ticket=ticket, priority=priority) if ticket in state.tickets:
-            held = state.tickets[ticket]
-            reshape(state, held, priority=intern(priority))
-        case TicketMigrated(ticket=ticket, regulation=regulation) if ticket in state.tickets:
-            held = state.tickets[ticket]
-            reshape(state, held, regulation=intern(regulation))
-            line, section = state.belongs(held, held.group)
-            reshape(state, held, line=line, section=section, skills=state.skills(held))
-        case _:
-            return
-    if isinstance(event.data, ACTS):
-        act(state, held, event.recorded_at, cause_of(event))
+OF_CLOCKS: Folds = {
+    ClockStarted: _started,
+    **dict.fromkeys((ClockResumed, ClockRetargeted), _running),
+    **dict.fromkeys((ClockPaused, ClockMet, ClockCancelled), _stopped),
+}
+OF_TICKETS: Folds = {
+    TicketOpened: _opened,
+    **dict.fromkeys((TicketReopened, TicketUnmerged), _returned),
+    TicketResolved: _resolved,
+    **dict.fromkeys((TicketClosed, TicketMerged), _gone),
+    **dict.fromkeys((NoteAdded, TimeSpent), _done),
+    **dict.fromkeys((AgentReplied, InformationRequested), _written),
+    RequesterReplied: _answered,
+    TicketClassified: _classified,
+    TicketEscalated: _escalated,
+    PriorityChanged: _prioritised,
+    TicketMigrated: _migrated,
+}

@@ -15,8 +15,8 @@ class Held(msgspec.Struct, kw_only=True):
     `opened` is the position at which it was opened, `heard` how many events of its assignment stream were taken in.
     `line` and `section` follow the channel until a group of another line gets it; `skills` are what it asks for.
     `wanted` is whom it was meant for (R4-08), `paused` that the requester has to answer, `clocks` are its running ones.
-    Without an agent it waits since `cause`; nobody was found last at `looked` (UTC). `last` is what was done about it
-    last, at `acted` (UTC), where its regulation takes unattended work back.
+    Without an agent it waits in the queue `waits` since `cause`; nobody was found last at `looked` (UTC). `last` is
+    what was done about it last, at `acted` (UTC), where its regulation takes unattended work back.
     """
 
     ticket: str
@@ -38,6 +38,7 @@ class Held(msgspec.Struct, kw_only=True):
     paused: bool = False
     clocks: dict[str, datetime] = {}
     heard: int = 0
+    waits: str = ""
     cause: Cause | None = None
     looked: datetime = LONG_AGO
     last: Cause | None = None
@@ -45,7 +46,7 @@ class Held(msgspec.Struct, kw_only=True):
 
     @property
     def queue(self) -> str:
-        """The tickets that wait for the same people at the same hours."""
+        """The tickets that wait for the same people at the same hours, if it has to wait."""
         return "|".join((self.group, self.section, self.channel, self.regulation, *self.skills))
 
     @property

@@ -1,7 +1,7 @@
 """Shifts' ends take people Offline, where the regulation of one of their groups says so (R0-18)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice, takewhile
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from contracts.streams import agent_stream
 from eventlog.reactor import Cause, Reaction
 from regulation.document import Regulation
 
-from routing.domain.staff import Employee, Staff
+from routing.domain.staff import Staff
 
 
 class Leaving(NamedTuple):
@@ -42,14 +42,17 @@ def _leavings(staff: Staff, regulations: Iterable[Regulation]) -> Iterator[Leavi
     if not any(each.distribution.offline_at_shift_end for each in published):
         return
     ends = sorted((at, who.agent, section) for who in staff.agents.values() for section, at in who.leaving.items())
+    emptied: dict[date, frozenset[str]] = {}
     for at, agent, section in ends:
-        who = staff.agents[agent]
-        if any(each.distribution.offline_at_shift_end for each in _of(who, published, at)):
+        who, day = staff.agents[agent], at.date()
+        if day not in emptied:
+            emptied[day] = _emptied(published, day)
+        if not emptied[day].isdisjoint(who.groups):
             yield Leaving(at, agent, section, who.came[section])
 
 
-def _of(who: Employee, published: list[Regulation], at: datetime) -> Iterator[Regulation]:
-    """The versions in force at a moment that know one of his groups."""
-    in_force = {each.name: each for each in published if each.effective_from <= at.date()}
-    mine = set(who.groups)
-    return (each for each in in_force.values() if any(group.id in mine for group in each.groups))
+def _emptied(published: list[Regulation], day: date) -> frozenset[str]:
+    """The groups that a version in force on this day knows and whose people it takes Offline when their shifts end."""
+    in_force = {each.name: each for each in published if each.effective_from <= day}
+    taking = (each for each in in_force.values() if each.distribution.offline_at_shift_end)
+    return frozenset(group.id for each in taking for group in each.groups)

@@ -39,6 +39,8 @@ def flip(state: State, now: datetime) -> Iterator[Reaction]:
 
 def next_flip(state: State) -> datetime | None:
     """When a line will have too few people, or enough again, for all that is known."""
+    if not state.helped:
+        return None
     return min((each.until for each in _crews(state, state.seen) if each.until), default=None)
 
 

@@ -1,7 +1,8 @@
 """Routing's decisions as its follower runs them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from contracts import Event, Recorded
@@ -22,7 +23,7 @@ from eventlog.reactor import Reaction, Statement
 
 from routing.dealing import come, due, freed, wake
 from routing.distribution import assign, came_back, confirm, moved_on, opened, replied
-from routing.folding import HEARS, fold
+from routing.folding import HEARS, URGENT, fold
 from routing.leaving import leave, next_leaving
 from routing.overflow import flip, next_flip, overflows
 from routing.state import Held, State
@@ -37,6 +38,7 @@ class RoutingReactor:
     code = fingerprint("routing", "contracts", "regulation")
     views = VIEWS
     hears: Collection[type[Event]] | None = HEARS
+    urgent: Collection[type[Event]] | None = URGENT
 
     def fresh(self) -> State:
         """Nobody there, nothing open."""
@@ -59,14 +61,16 @@ class RoutingReactor:
 
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
         """Who helps whom from now on, then who gets the ticket, or what waited."""
-        yield from overflows(state, event.recorded_at)
-        yield from _answers(state, event)
+        if state.helped:
+            yield from overflows(state, event.recorded_at)
+        if answer := ANSWERS.get(type(event.data)):
+            yield from answer(state, event)
 
     def next_ring(self, state: State) -> datetime | None:
         """When somebody will be there for what waits, is away too long, leaves, or was idle about his work too long."""
-        waking = next((moment for moment, _ in due(state)), None)
-        rings = (waking, _next_leaving(state), next_flip(state), state.watch.next())
-        return min((each for each in rings if each), default=None)
+        waking = min([moment for moment, _ in due(state)], default=None) if state.queues else None
+        rings = [waking, _next_leaving(state), next_flip(state), state.watch.next()]
+        return min(filter(None, rings), default=None)
 
     def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction]:
         """Ends of shifts first, then who helps whom, then what was left alone, then what waits: one kind a ring."""
@@ -94,43 +98,51 @@ def _next_leaving(state: State) -> datetime | None:
     return state.leavings[people]
 
 
-def _answers(state: State, event: Recorded[Event]) -> Iterator[Reaction]:
-    match event.data:
-        case AgentWentOnline(agent=agent, section=section):
-            yield from come(state, event, state.staff.agents[agent], section)
-        case TicketTransferred(ticket=ticket) as said if ticket in state.tickets:
-            yield from _transferred(state, state.tickets[ticket], event, said)
-        case TicketResolved(ticket=ticket) | TicketClosed(ticket=ticket) | TicketMerged(ticket=ticket):
-            yield from _finished(state, event, ticket)
-        case TicketOpened() | TicketReopened() | TicketUnmerged() | TicketClassified() | TicketEscalated() as said:
-            if said.ticket in state.tickets:
-                yield from _asks(state, state.tickets[said.ticket], event)
-        case RequesterReplied(ticket=ticket, automatic="") if ticket in state.tickets:
-            yield from replied(state, state.tickets[ticket], event)
+def _came(state: State, event: Recorded[AgentWentOnline]) -> Iterable[Reaction]:
+    return come(state, event, state.staff.agents[event.data.agent], event.data.section)
 
 
-def _asks(state: State, held: Held, event: Recorded[Event]) -> Iterator[Reaction]:
-    match event.data:
-        case TicketOpened():
-            return opened(state, held, event)
-        case TicketReopened() | TicketUnmerged():
-            return came_back(state, held, event)
-        case _:
-            return moved_on(state, held, event)
-
-
-def _transferred(state: State, held: Held, event: Recorded[Event], said: TicketTransferred) -> Iterator[Reaction]:
+def _transferred(state: State, held: Held, event: Recorded[TicketTransferred]) -> Iterable[Reaction]:
+    said = event.data
     if not said.agent:
-        return iter(()) if held.resolved else assign(state, held, said.group, event)
+        return () if held.resolved else assign(state, held, said.group, event)
     crossed = event.version < held.heard
-    return confirm(said, event.recorded_at) if crossed else iter(())
+    return confirm(said, event.recorded_at) if crossed else ()
 
 
-def _finished(state: State, event: Recorded[Event], ticket: str) -> Iterator[Reaction]:
+def _replied(state: State, held: Held, event: Recorded[RequesterReplied]) -> Iterable[Reaction]:
+    return () if event.data.automatic else replied(state, held, event)
+
+
+def _finished(state: State, event: Recorded[TicketResolved | TicketClosed | TicketMerged]) -> Iterator[Reaction]:
     """Whoever had as much as he may have can have the next one."""
-    held = state.tickets.get(ticket)
-    agent = held.agent if held else state.owners.get(ticket, "")
+    held = state.tickets.get(event.data.ticket)
+    agent = held.agent if held else state.owners.get(event.data.ticket, "")
     who = state.staff.agents.get(agent)
     for section, most in who.capacity.items() if who else ():
         if state.queues and who and state.desk.load(agent, section) == most - 1:
             yield from freed(state, event, who, section)
+
+
+Answer = Callable[[State, Recorded[Any]], Iterable[Reaction]]  # Any: each answers the kind it stands at
+
+
+def _of_open(answer: Callable[[State, Held, Recorded[Any]], Iterable[Reaction]]) -> Answer:
+    """An answer about an open ticket; there is none about others."""
+
+    def answered(state: State, event: Recorded[Any]) -> Iterable[Reaction]:
+        held = state.tickets.get(event.data.ticket)
+        return answer(state, held, event) if held else ()
+
+    return answered
+
+
+ANSWERS: Mapping[type[Event], Answer] = {
+    AgentWentOnline: _came,
+    TicketTransferred: _of_open(_transferred),
+    **dict.fromkeys((TicketResolved, TicketClosed, TicketMerged), _finished),
+    TicketOpened: _of_open(opened),
+    **dict.fromkeys((TicketReopened, TicketUnmerged), _of_open(came_back)),
+    **dict.fromkeys((TicketClassified, TicketEscalated), _of_open(moved_on)),
+    RequesterReplied: _of_open(_replied),
+}

@@ -1,7 +1,6 @@
 """What routing knows: who is there, what is open, what waits."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 
@@ -89,12 +88,19 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         """What was found out about when queues will be dealt, and on what that depended."""
         return {}
 
+    def forget_regulations(self) -> None:
+        """Another version was published: look up anew what follows from the versions there are."""
+        self.__dict__.pop("helped", None)
+        self.places.clear()
+
     def regulation(self, named: str) -> Regulation:
         """Exactly the version that a ticket names, `csn@1` (D2); a bare name means the one published last."""
-        key = named if "@" in named else next((key for key in reversed(self.regulations) if _is_of(key, named)), named)
-        if key not in self.regulations:
+        known = self.regulations.get(named)
+        if known is None and "@" not in named:
+            known = next((self.regulations[key] for key in reversed(self.regulations) if _is_of(key, named)), None)
+        if known is None:
             raise UnknownTermError(f"the regulation {named!r} is not published: publish it, then replay what is parked")
-        return self.regulations[key]
+        return known
 
     def home(self, held: Held) -> str:
         """The group of the ticket's channel, or that of its service while that is being handed over (R2-08)."""
@@ -104,16 +110,17 @@ class State(msgspec.Struct, kw_only=True, dict=True):
     def place(self, held: Held, group: str) -> Place:
         """Where a ticket belongs while `group` has it: as its channel does, or with that group's other line."""
         key = (held.regulation, held.channel, group)
-        if key not in self.places:
-            self.places[key] = place_of(self.regulation(held.regulation), held.channel, group)
-        return self.places[key]
+        if (known := self.places.get(key)) is None:
+            known = self.places[key] = place_of(self.regulation(held.regulation), held.channel, group)
+        return known
 
     def skills(self, held: Held) -> tuple[str, ...]:
         """The service and the language that the ticket asks for, where its regulation deals by skill."""
-        with suppress(UnknownTermError):
-            if self.regulation(held.regulation).distribution.by_skill:
-                return tuple(filter(None, (held.service, held.language)))
-        return ()
+        try:
+            by_skill = self.regulation(held.regulation).distribution.by_skill
+        except UnknownTermError:
+            return ()
+        return tuple(filter(None, (held.service, held.language))) if by_skill else ()
 
     def rank(self, held: Held) -> Rank:
         """Where the ticket stands among those that wait."""
@@ -143,10 +150,11 @@ class State(msgspec.Struct, kw_only=True, dict=True):
 
     def belongs(self, held: Held, group: str) -> tuple[str, Section]:
         """The line's id and the section of `place`; what they are already while the version is not published."""
-        with suppress(UnknownTermError):
+        try:
             place = self.place(held, group)
-            return place.line.id if place.line else "", place.section
-        return held.line, held.section
+        except UnknownTermError:
+            return held.line, held.section
+        return place.line.id if place.line else "", place.section
 
     def is_solved(self, held: Held, stage: str) -> bool:
         """Whether there is nothing to do in a stage."""

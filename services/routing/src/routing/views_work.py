@@ -1,6 +1,6 @@
 """Tables about work: tickets with everybody who had them, and turns by day."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 DDL = """
     create table tickets (
-        ticket text primary key, number text not null, channel text not null, section text not null,
+        ticket text primary key, channel text not null, section text not null,
         state text not null, "group" text not null, agent text not null,
         opened_at timestamptz not null, since timestamptz not null,
         spans jsonb not null, ended_at timestamptz, merged_from text not null
@@ -30,9 +30,10 @@ DDL = """
         turns int not null, skips int not null, last_turn bigint not null,
         primary key (agent, pool, day)
     );
+    alter table tickets alter spans set statistics 0;  -- nobody looks for any, and comparing them costs the most
 """
 INDEXES = """
-    create index tickets_work on tickets (agent, "group", channel, section, since) where state = 'open';
+    create index tickets_work on tickets (agent) where state = 'open';
     create index tickets_lasted on tickets (coalesce(ended_at, 'infinity'), opened_at);
 """
 
@@ -41,7 +42,6 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
     """An agent had the ticket as open work, from `starts` until `ends` (UTC; None: still)."""
 
     agent: str
-    group: str
     starts: datetime
     ends: datetime | None = None
 
@@ -50,7 +50,6 @@ class Ticket(msgspec.Struct, frozen=True):
     """A ticket: `open`, `resolved`, `closed` or `merged`; `since` is when its agent got it, `spans` who had it when."""
 
     ticket: str
-    number: str
     channel: str
     section: str
     opened_at: datetime
@@ -78,56 +77,68 @@ TICKETS = Table("tickets", Ticket, "ticket")
 TURNS = Table("turns", Turns, "agent", "pool", "day")
 
 
-def _opened(event: Recorded[TicketOpened]) -> Iterator[Statement]:
-    yield TICKETS.begin(_ticket(event))
+def _opened(event: Recorded[TicketOpened]) -> Sequence[Statement]:
+    return (TICKETS.begin(_ticket(event)),)
 
 
-def _reopened(event: Recorded[TicketReopened]) -> Iterator[Statement]:
+def _reopened(event: Recorded[TicketReopened]) -> Sequence[Statement]:
     new = _ticket(event)
     again = {"state": "open", "since": new.since, "ended_at": None}
-    yield TICKETS.fold(new.ticket, lambda was: replace(was, **again) if was else new)
+    return (TICKETS.fold(new.ticket, lambda was: replace(was, **again) if was else new),)
 
 
-def _unmerged(event: Recorded[TicketUnmerged]) -> Iterator[Statement]:
+def _unmerged(event: Recorded[TicketUnmerged]) -> Sequence[Statement]:
     new = _ticket(event)
-    yield TICKETS.fold(
-        new.ticket, lambda was: replace(was, state=was.merged_from or "open", ended_at=None) if was else new
+    return (
+        TICKETS.fold(
+            new.ticket, lambda was: replace(was, state=was.merged_from or "open", ended_at=None) if was else new
+        ),
     )
 
 
 def _ticket(event: Recorded[TicketOpened | Recalled]) -> Ticket:
     said, at = event.data, event.recorded_at
-    return Ticket(said.ticket, said.number, said.channel, said.section, at, at)
+    return Ticket(said.ticket, said.channel, said.section, at, at)
 
 
-def _resolved(event: Recorded[TicketResolved]) -> Iterator[Statement]:
+def _resolved(event: Recorded[TicketResolved]) -> Sequence[Statement]:
     at = event.recorded_at
-    yield TICKETS.change(event.data.ticket, lambda was: replace(was, state="resolved", spans=_over(was.spans, at)))
+    return (TICKETS.change(event.data.ticket, lambda was: replace(was, state="resolved", spans=_over(was.spans, at))),)
 
 
-def _closed(event: Recorded[TicketClosed | TicketMerged]) -> Iterator[Statement]:
+def _closed(event: Recorded[TicketClosed | TicketMerged]) -> Sequence[Statement]:
     """It is not deleted: who had it when is what load over a period is counted by (R4-11)."""
     at = event.recorded_at
     ended = "merged" if isinstance(event.data, TicketMerged) else "closed"
-    yield TICKETS.change(
-        event.data.ticket,
-        lambda was: replace(was, state=ended, ended_at=at, spans=_over(was.spans, at), merged_from=was.state),
+    return (
+        TICKETS.change(
+            event.data.ticket,
+            lambda was: replace(was, state=ended, ended_at=at, spans=_over(was.spans, at), merged_from=was.state),
+        ),
     )
 
 
-def _given(event: Recorded[TicketAssigned | TicketTransferred]) -> Iterator[Statement]:
-    said = event.data
-    yield TICKETS.change(said.ticket, lambda was: _had(was, said.group, said.agent, said.at))
+def _given(event: Recorded[TicketAssigned | TicketTransferred]) -> Sequence[Statement]:
+    return (_had(event.data),)
 
 
-def _had(was: Ticket, group: str, agent: str, at: datetime) -> Ticket:
-    """The ticket once it was given to somebody; whoever keeps it goes on in his span."""
-    now = replace(was, group=group, agent=agent, since=was.since if was.agent == agent else at)
-    running = was.spans[-1:] and was.spans[-1].ends is None
-    if was.state != "open" or (running and was.spans[-1].agent == agent):
-        return now
-    mine = (Span(agent, group, at),) if agent else ()
-    return replace(now, spans=(*_over(was.spans, at), *mine))
+def _had(said: TicketAssigned | TicketTransferred) -> Statement:
+    """The ticket once it was given to somebody."""
+    group, agent, at = said.group, said.agent, said.at
+
+    def had(was: Ticket) -> Ticket:
+        spans = _given_to(was.spans, agent, at) if was.state == "open" else was.spans
+        return replace(was, group=group, agent=agent, since=was.since if was.agent == agent else at, spans=spans)
+
+    return TICKETS.change(said.ticket, had)
+
+
+def _given_to(spans: tuple[Span, ...], agent: str, at: datetime) -> tuple[Span, ...]:
+    """Whoever keeps it goes on in his span."""
+    if spans and spans[-1].ends is None and spans[-1].agent == agent:
+        return spans
+    mine = (Span(agent, at),) if agent else ()
+    return (*_over(spans, at), *mine)
 
 
 def _over(spans: tuple[Span, ...], at: datetime) -> tuple[Span, ...]:
@@ -136,22 +147,25 @@ def _over(spans: tuple[Span, ...], at: datetime) -> tuple[Span, ...]:
     return (*spans[:-1], replace(spans[-1], ends=max(at, spans[-1].starts)))
 
 
-def _assigned(event: Recorded[TicketAssigned]) -> Iterator[Statement]:
+def _assigned(event: Recorded[TicketAssigned]) -> Sequence[Statement]:
     """Whose turn it was, and who of the group on duty was passed over because he was Offline (D10)."""
-    yield from _given(event)
     said, because, day = event.data, event.data.because, event.data.at.date()
-    for each in because.candidates if because.pool else ():
-        if each.excluded == "offline":
-            yield _counted((each.agent, because.pool, day), skips=1)
-    if because.turn:
-        yield _counted((said.agent, because.pool, day), turns=1, turn=because.turn)
+    away = [each.agent for each in because.candidates if each.excluded == "offline"] if because.pool else ()
+    skips = [_skipped((agent, because.pool, day)) for agent in away]
+    turns = [_turned((said.agent, because.pool, day), because.turn)] if because.turn else ()
+    return (_had(said), *skips, *turns)
 
 
-def _counted(key: tuple[str, str, date], turns: int = 0, skips: int = 0, turn: int = 0) -> Statement:
+def _turned(key: tuple[str, str, date], turn: int) -> Statement:
     def count(was: Turns | None) -> Turns:
-        row = was or Turns(*key)
-        last = max(row.last_turn, turn)
-        return replace(row, turns=row.turns + turns, skips=row.skips + skips, last_turn=last)
+        return Turns(*key, was.turns + 1, was.skips, max(was.last_turn, turn)) if was else Turns(*key, 1, 0, turn)
+
+    return TURNS.fold(key, count)
+
+
+def _skipped(key: tuple[str, str, date]) -> Statement:
+    def count(was: Turns | None) -> Turns:
+        return Turns(*key, was.turns, was.skips + 1, was.last_turn) if was else Turns(*key, 0, 1)
 
     return TURNS.fold(key, count)
 

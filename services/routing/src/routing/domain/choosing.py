@@ -1,7 +1,6 @@
 """Who gets a ticket: coverage says whether anybody, then the regulation's order says who (A-14, A-15, A-16)."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -72,8 +71,8 @@ def reevaluated(because: Assignment) -> str:
 def next_of(candidates: Iterable[Candidate], strategy: Strategy) -> str:
     """The eligible one whose turn is longest ago, or who has the fewest open tickets; then by turn, then by id."""
     by_load = strategy is Strategy.least_loaded
-    order = ((each.load if by_load else 0, each.last_turn, each.agent) for each in candidates if not each.excluded)
-    return min(order, default=(0, 0, ""))[2]
+    order = [(each.load if by_load else 0, each.last_turn, each.agent) for each in candidates if not each.excluded]
+    return min(order)[2] if order else ""
 
 
 def stay(owner: str, demand: Demand, staff: Staff) -> Choice | None:
@@ -110,16 +109,14 @@ def _rule(strategy: Strategy) -> AssignmentRule:
 
 
 def _look_at_all(demand: Demand, desk: Standing, barred: str) -> Looked:
-    team = (desk.staff.agents[agent] for agent in desk.staff.teams.get(demand.group, ()))
-    return Looked(tuple(_candidate(who, demand, desk, barred) for who in team), {})
+    return Looked(tuple(_candidates(desk.staff.teams.get(demand.group, ()), demand, desk, barred)), {})
 
 
 def _look_in_turn(demand: Demand, desk: Standing, barred: str) -> Looked:
     """In order until somebody is eligible, and at those who are next after him; the others are only counted."""
-    ring, agents = desk.ring(demand), desk.staff.agents
-    named: list[Candidate] = []
-    others = Counter(ring.lacking) + ring.unsuited(demand)
-    line = (_candidate(agents[agent], demand, desk, barred) for agent in ring.suited(demand))
+    ring, named = desk.ring(demand), list[Candidate]()
+    others = _added(ring.lacking, ring.unsuited(demand))
+    line = _candidates(ring.suited(demand), demand, desk, barred)
     for candidate in line:
         if not candidate.excluded:
             named += [candidate, *islice(line, SHOWN)]
@@ -127,29 +124,39 @@ def _look_in_turn(demand: Demand, desk: Standing, barred: str) -> Looked:
         if len(named) < SHOWN:
             named.append(candidate)
         else:
-            others[candidate.excluded] += 1
-    later = len(desk.staff.teams[demand.group]) - len(named) - others.total()
-    return Looked(tuple(named), dict(others) | ({"later": later} if later else {}))
+            others[candidate.excluded] = others.get(candidate.excluded, 0) + 1
+    later = len(desk.staff.teams[demand.group]) - len(named) - sum(others.values())
+    return Looked(tuple(named), others | ({"later": later} if later else {}))
 
 
-def _candidate(who: Employee, demand: Demand, desk: Standing, barred: str) -> Candidate:
-    load = desk.load(who.agent, demand.section)
-    helps = demand.line and who.line not in ("", demand.line)
-    return Candidate(
-        agent=who.agent,
-        last_turn=desk.turn(demand.pool, who.agent),
-        excluded=_excluded(who, demand, desk.staff, load) or ("unattended" if who.agent == barred else ""),
-        load=load,
-        line=who.line if helps else "",
-    )
+def _added(lacking: Mapping[str, int], unsuited: Mapping[str, int]) -> dict[str, int]:
+    """How many are none of these, by why."""
+    found = {word: count for word, count in lacking.items() if count > 0}
+    for word, count in unsuited.items():
+        found[word] = found.get(word, 0) + count
+    return found
 
 
-def _excluded(who: Employee, demand: Demand, staff: Staff, load: int) -> str:
-    """Why he may not be given the ticket, the first of these that holds."""
+def _candidates(people: Iterable[str], demand: Demand, desk: Standing, barred: str) -> Iterator[Candidate]:
+    """How each of these people stands now; what is the same for all of them is worked out once."""
+    pool, section, line = demand.pool, demand.section, demand.line
+    choosy, staff = demand.choosy, desk.staff
+    for agent in people:
+        who, load = staff.agents[agent], desk.load(agent, section)
+        excluded = _missing(who, demand, staff)
+        if not excluded and is_full(who, section, load):
+            excluded = "at-capacity"
+        elif not excluded and choosy:
+            excluded = demand.unsuited(kind_of(who))
+        if not excluded and agent == barred:
+            excluded = "unattended"
+        helps = who.line if line and who.line != line else ""
+        turn = desk.turn(pool, agent)
+        yield Candidate(agent=agent, last_turn=turn, excluded=excluded, load=load, line=helps)
+
+
+def _missing(who: Employee, demand: Demand, staff: Staff) -> str:
+    """Why he is not there for the group, "" if he is."""
     if demand.group not in who.groups and demand.group not in who.groups_at(demand.at):
         return "not-in-group"
-    if why := staff.exclusion(who, demand.section, demand.at):
-        return why
-    if is_full(who, demand.section, load):
-        return "at-capacity"
-    return demand.unsuited(kind_of(who))
+    return staff.exclusion(who, demand.section, demand.at)

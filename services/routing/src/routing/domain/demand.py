@@ -39,6 +39,11 @@ class Demand(NamedTuple):
         """Where turns are counted: a group's work of one section (A-15)."""
         return f"{self.group}/{self.section}"
 
+    @property
+    def choosy(self) -> bool:
+        """Whether it asks for more than somebody of the group."""
+        return bool(self.skills or self.line)
+
     def unsuited(self, kind: Kind) -> str:
         """Why agents of this kind do not suit the ticket, "" if they do."""
         line, skills = kind

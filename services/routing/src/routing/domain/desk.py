@@ -84,7 +84,7 @@ class Desk:
 
     def turned(self, pool: str, agent: str) -> None:
         """He had a turn in this pool."""
-        self._latest[pool] = max(self.latest(pool), self.turn(pool, agent))
+        self._latest[pool] = max(self._latest.get(pool, 0), self._turns[pool][agent])
         self.reseat(agent)
 
     def load(self, agent: str, section: Section) -> int:
@@ -124,6 +124,8 @@ class Desk:
 
     def reseat(self, agent: str) -> None:
         """His turns or his open work changed."""
+        if not self._rings:
+            return
         who = self.staff.agents.get(agent)
         groups = (*who.groups, *(group for loan in who.loans.values() for group in loan.groups)) if who else ()
         for group in groups:

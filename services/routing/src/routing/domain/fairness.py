@@ -26,14 +26,15 @@ def follow(streaks: Streaks, agent: str, because: Assignment) -> None:
     if because.others:
         streaks.clear()
         return
+    turn = because.turn
     for each in because.candidates:
         if each.excluded:
             streaks.pop(each.agent, None)
-        elif because.turn:
-            streaks.setdefault(each.agent, Streak(since=because.turn))
-    if because.turn and agent in streaks:
+        elif turn and each.agent not in streaks:
+            streaks[each.agent] = Streak(since=turn)
+    if turn and agent in streaks:
         mine = streaks[agent]
-        mine.turns = (*mine.turns, because.turn)[-KEPT:]
+        mine.turns = (*mine.turns, turn)[-KEPT:]
 
 
 def most_in_a_row(streaks: Mapping[str, Streak], agent: str, because: Assignment) -> int:
@@ -41,7 +42,7 @@ def most_in_a_row(streaks: Mapping[str, Streak], agent: str, because: Assignment
     mine = streaks.get(agent)
     if mine is None or because.others:
         return 0
-    others = (each for each in because.candidates if not each.excluded and each.agent != agent)
+    others = [each for each in because.candidates if not each.excluded and each.agent != agent]
     starts = [max(each.last_turn + 1, streaks[each.agent].since) for each in others if each.agent in streaks]
     turns = (*mine.turns, because.turn)
     return len(turns) - bisect_left(turns, min(starts)) if starts else 0

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from heapq import merge
 from typing import Self
 
@@ -73,21 +73,24 @@ class Ring:
 
     def suited(self, demand: Demand) -> Iterator[str]:
         """Those whose kind suits the ticket, next one first."""
-        return (agent for _, _, agent in merge(*self._suited(demand)))
+        rows = self._suited(demand)
+        return (agent for _, _, agent in (rows[0] if len(rows) == 1 else merge(*rows)))
 
     def somebody_suits(self, demand: Demand) -> Iterator[str]:
         """Those whose kind suits the ticket, in no order."""
         return (agent for row in self._suited(demand) for _, _, agent in row)
 
-    def unsuited(self, demand: Demand) -> Counter[str]:
+    def unsuited(self, demand: Demand) -> dict[str, int]:
         """How many of those here do not suit the ticket, by why."""
-        found: Counter[str] = Counter()
-        for kind, row in self.rows.items():
+        found: dict[str, int] = {}
+        for kind, row in self.rows.items() if demand.choosy else ():
             if word := demand.unsuited(kind):
-                found[word] += len(row)
+                found[word] = found.get(word, 0) + len(row)
         return found
 
-    def _suited(self, demand: Demand) -> Iterable[list[Key]]:
+    def _suited(self, demand: Demand) -> list[list[Key]]:
+        if not demand.choosy:
+            return list(self.rows.values())
         return [row for kind, row in self.rows.items() if not demand.unsuited(kind)]
 
     def _key(self, agent: str, turn: int, load: int) -> Key:

@@ -94,7 +94,7 @@ class Staff(msgspec.Struct, kw_only=True):
             return "off-shift"
         if not who.is_online(section):
             return "offline"
-        away = who.absence(at)
+        away = who.absence(at) if who.absences else None
         return f"absent:{away.reason}" if away else ""
 
     def members(self, group: str, at: datetime) -> Iterator[Employee]:
