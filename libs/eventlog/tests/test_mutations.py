@@ -51,7 +51,8 @@ class Hasty(Inflow):
 
     async def after(self, position: int, patience: float) -> Sequence[Recorded[Event]]:
         self._reached = position
-        await self._wait(0.05)
+        await self._bell.wait(0.05)
+        self._unpack()
         came, self._buffer = [*self._buffer.values()], {}
         return came
 

@@ -57,6 +57,7 @@ class Decider(Generic[S]):
         self.pending = set(pending)
         self.blocked: set[str] = set()
         self._hears = None if reactor.hears is None else frozenset(reactor.hears)
+        self._urgent = None if reactor.urgent is None else frozenset(reactor.urgent)
 
     def fold(self, events: Sequence[Recorded[Event]], skipped: frozenset[int] = frozenset()) -> None:
         """Take in what was dealt with before: no reactions, no views (I17)."""
@@ -117,6 +118,8 @@ class Decider(Generic[S]):
         if isinstance(event.data, Unreadable):
             raise TypeError(f"{event.data.kind} cannot be read: {event.data.reason}")
         self._evolve(event)
+        if self._urgent is not None and type(event.data) not in self._urgent:
+            return []
         reactions = list(self.reactor.react(self.state, event))
         return self._take_in(reactions, _traced(event), event.recorded_at) if reactions else []
 
@@ -145,7 +148,7 @@ def subject_of(event: Recorded[Event]) -> str:
 def _traced(event: Recorded[Event]) -> Cause:
     """The event as a cause, with a span of its own between it and what follows."""
     cause = cause_of(event)
-    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # nobody looks at all
+    if _nobody_looks(trace.get_tracer_provider()):
         return cause
     carrier = {"traceparent": cause.traceparent}
     name = f"process {event.data.__struct_config__.tag}"
@@ -156,3 +159,11 @@ def _traced(event: Recorded[Event]) -> Cause:
     with trace.use_span(span, end_on_exit=True):
         _propagator.inject(carrier)
     return msgspec.structs.replace(cause, traceparent=carrier["traceparent"])
+
+
+def _nobody_looks(provider: trace.TracerProvider) -> bool:
+    """Whether none of its spans is ever recorded: asking for each span costs as much as deciding."""
+    sampler = getattr(provider, "sampler", None)  # an API without an SDK has none
+    return isinstance(provider, trace.ProxyTracerProvider) or (
+        sampler is not None and sampler.get_description() == "AlwaysOffSampler"
+    )

@@ -59,11 +59,16 @@ class Follower(Generic[S]):
             raise LogUnavailableError("the service is still reading the log")
         return self._decider.state
 
+    async def reach(self, position: int, patience: float) -> bool:
+        """Wait until state and views hold `position`, at most `patience` seconds; whether they do."""
+        self._inflow.hurry(position)
+        return await self.progress.reach(position, patience)
+
     async def run(self) -> None:
         """Follow for ever; whatever goes wrong outside is waited out (I18)."""
         while True:
             try:
-                async with releasing(self._lead):
+                async with releasing(self._lead), aclosing(self._scribe):
                     await self._follow()
             except FencedError:
                 logger.warning("%s: another replica leads, standing by", self._reactor.name)
@@ -86,7 +91,7 @@ class Follower(Generic[S]):
         """
         if self._at_rest and self._decider is not None:
             with contextlib.suppress(*TRANSIENT, FencedError):
-                async with asyncio.timeout(STOPPING):
+                async with asyncio.timeout(STOPPING), aclosing(self._scribe):
                     await self._applying.settle()
                 await self._scribe.save(self._decider.position)
                 if not self._decider.blocked:
@@ -145,7 +150,7 @@ class Follower(Generic[S]):
         await self._applying.advance(decider, events)
         await self._ring(decider)
         self._at_rest = True
-        if self._applying.left <= 0:
+        if self._applying.left <= 0 or self._inflow.wanted > self._applying.written(decider.position):
             await self._applying.settle()
         if _now() - self._looked > PATIENCE:
             await self._look_around(decider)

@@ -29,9 +29,6 @@ class Shown:
     """One follower's own metrics: looking them up by label costs more than setting them."""
 
     def __init__(self, consumer: str) -> None:
-        self.position, self.lag, self.live, self.tick = (
-            gauge.labels(consumer) for gauge in (POSITION, LAG, LIVE, TICK)
-        )
         self.lag_seconds, self.age = LAG_SECONDS.labels(consumer), AGE.labels(consumer)
         self.taken, self.parked = TAKEN.labels(consumer), PARKED.labels(consumer)
 
@@ -46,27 +43,27 @@ class Progress:
         self.live = False
         self.trouble = "has not started"
         self._pulse = float("-inf")
-        self._moved = asyncio.Event()
+        self._ticked = 0.0
+        self._moved: asyncio.Event | None = None
         self._shown = Shown(consumer)
+        self._show()
 
     async def reach(self, position: int, patience: float) -> bool:
         """Wait until the follower holds `position`, at most `patience` seconds; whether it does."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 while self.position < position:
+                    self._moved = self._moved or asyncio.Event()
                     await self._moved.wait()
         return self.position >= position
 
     def pulse(self, position: int, head: int, *, live: bool) -> None:
         """A sign of life."""
         self.position, self.head, self.live, self.trouble = position, max(position, head), live, ""
-        self._pulse = time.monotonic()
-        self._moved.set()
-        self._moved = asyncio.Event()
-        self._shown.position.set(position)
-        self._shown.lag.set(self.head - position)
-        self._shown.live.set(live)
-        self._shown.tick.set_to_current_time()
+        self._pulse, self._ticked = time.monotonic(), time.time()
+        if self._moved is not None:
+            self._moved.set()
+            self._moved = None
 
     def took(self, events: Sequence[Recorded[Event]], parked: Sequence[Parked]) -> None:
         """A page of events was taken in."""
@@ -84,7 +81,13 @@ class Progress:
     def step_down(self) -> None:
         """The follower leads no more, until its next pulse says otherwise."""
         self.live = False
-        self._shown.live.set(0)
+
+    def _show(self) -> None:
+        """Gauges are looked up when somebody asks for them, not set with every pulse."""
+        POSITION.labels(self.consumer).set_function(lambda: self.position)
+        LAG.labels(self.consumer).set_function(lambda: self.head - self.position)
+        LIVE.labels(self.consumer).set_function(lambda: self.live)
+        TICK.labels(self.consumer).set_function(lambda: self._ticked)
 
     @property
     def ready(self) -> bool:

@@ -54,6 +54,14 @@ class Reactor(Protocol, Generic[S]):
         """The kinds of events that `evolve` makes anything of, None where it may be any; it is shown no others."""
         ...
 
+    @property
+    def urgent(self) -> Collection[type[Event]] | None:
+        """The kinds of events that `react` or `act` may answer, or that a door goes by; None where it may be any.
+
+        They are taken in at once, others with them or a moment later; `react` is asked about no others.
+        """
+        ...
+
     def fresh(self) -> S:
         """The state before the first event."""
         ...

@@ -14,6 +14,7 @@ from eventlog.postgres import PostgresLog
 from eventlog.progress import Progress
 from eventlog.rows import CHUNK, BegunBeforeError, Rows
 from eventlog.rowsql import stepping
+from eventlog.session import Session
 from eventlog.vault import Sealed
 
 TRANSIENT = (*AWAY, *REFUSING, LogUnavailableError)
@@ -32,6 +33,7 @@ class Scribe:
 
     def __init__(self, log: PostgresLog, books: Books, progress: Progress) -> None:
         self._log = log
+        self._session = Session(log.pool)
         self._books = books
         self._progress = progress
         self._cursor = 0
@@ -50,6 +52,10 @@ class Scribe:
         if position != self._cursor:
             await self._books.move(self._log.pool, self._cursor, position)
             self._cursor = position
+
+    async def aclose(self) -> None:
+        """Let go of the store; another step takes hold of it again."""
+        await self._session.aclose()
 
     async def write(self, step: Step, unparked: Sequence[int] = ()) -> None:
         """Write a step until it is written; raises FencedError when another replica leads."""
@@ -98,13 +104,13 @@ class Scribe:
 
         Rows are looked up before it: where the cursor has not moved, nobody has written any since.
         """
-        await rows.take(self._log.pool, step.statements)
+        await rows.take(self._session, step.statements)
         parts, batch = rows.said(), Batch(requests)
         sql, texts = stepping(parts, self._books.moving)
         cursor = (self._books.follower, self._cursor, step.new)
         expected = sum(part.new for part in parts)
         try:
-            answer = await self._log.pool.fetch(sql, *cursor, *texts, expected, *batch.arguments)
+            answer = await self._session.fetch(sql, *cursor, *texts, expected, *batch.arguments)
         except asyncpg.PostgresError as error:
             raise _told(error) from error
         rows.keep(KEPT)

@@ -79,7 +79,7 @@ class Hosting(Generic[S]):
         pool = await connect(url)
         log = PostgresLog(pool, Vault(_required(self._settings.master_key, "MASTER_KEY")), feed.publish)
         self._host = app.state.host = host = _assembled(log, feed, self._reactor(log), self._settings)
-        positions.install(app, host.follower.progress.reach)
+        positions.install(app, host.follower.reach)
         relay = Relay(log, feed, _required(self._settings.nats_url, "NATS_URL"), Lead(url, "relay"))
         feed.start()
         loops = [host.follower.run(), relay.run(), *(chore(host) for chore in self._chores)]
@@ -137,7 +137,7 @@ Log = Annotated[PostgresLog, Depends(log_of)]
 
 
 def _assembled(log: PostgresLog, feed: Feed, reactor: Reactor[S], settings: Settings) -> Host[S]:
-    inflow = Inflow(log)
+    inflow = Inflow(log, reactor.urgent)
     feed.into(inflow)
     lead = Lead(_required(settings.database_url, "DATABASE_URL"), f"follower:{reactor.name}")
     return Host(log, Follower(log, inflow, reactor, lead), feed, settings)

@@ -10,12 +10,12 @@ import asyncpg
 from contracts import Event, Recorded
 from eventlog.feed import Feed
 from eventlog.follow import Follower
-from eventlog.grouping import Publish
 from eventlog.inflow import Inflow
 from eventlog.leading import Lead
 from eventlog.postgres import PostgresLog, connect
 from eventlog.reactor import Reactor
 from eventlog.relay import Relay
+from eventlog.telling import Publish
 from eventlog.vault import Vault
 
 from testkit.waiting import until
@@ -85,7 +85,7 @@ async def a_follower(
 
 def made_follower(log: PostgresLog, url: str, reactor: Reactor[S], feed: Feed | None = None) -> Follower[S]:
     """A follower as a service puts it together."""
-    inflow = Inflow(log)
+    inflow = Inflow(log, reactor.urgent)
     if feed is not None:
         feed.into(inflow)
     return Follower(log, inflow, reactor, Lead(url, f"follower:{reactor.name}"))

@@ -70,6 +70,7 @@ class ToyRouting:
     code = "toy-1"
     views = VIEWS
     hears: Collection[type[Event]] | None = None
+    urgent: Collection[type[Event]] | None = None
 
     def __init__(self, *, mended: bool = False) -> None:
         self.mended = mended

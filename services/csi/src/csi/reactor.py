@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 from contracts import Event, Recorded
 from contracts.csi import RatingExpired, RatingRequested
-from contracts.intake import TicketResolved
+from contracts.intake import RegulationPublished, TicketResolved
 from contracts.streams import derived_id, survey_stream
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
@@ -27,6 +27,7 @@ class CsiReactor:
     code = fingerprint("csi", "contracts", "regulation")
     views = VIEWS
     hears = HEARS
+    urgent = (TicketResolved, RegulationPublished)
 
     def __init__(self, links: Links) -> None:
         self._links = links

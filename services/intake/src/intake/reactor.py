@@ -31,6 +31,7 @@ class IntakeReactor:
     name = "intake"
     views = VIEWS
     hears: Collection[type[Event]] | None = (RegulationPublished, CallMissed, CallSettled)
+    urgent: Collection[type[Event]] | None = (AutoCloseDue, RegulationPublished, CallMissed, CallSettled)
 
     def __init__(self, log: EventLog) -> None:
         self.code = fingerprint("intake", "contracts", "regulation")

@@ -1,6 +1,6 @@
 """Notify's decisions as its follower runs them: every event that concerns a person becomes an intent to tell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,7 +12,7 @@ from contracts.streams import delivery_stream, derived_id
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
 
-from notify.domain.intents import BRAKED, HEADS, Intent, intents, shows_in_cabinet
+from notify.domain.intents import BRAKED, HEADS, TELLING, Intent, intents, shows_in_cabinet
 from notify.domain.queues import move, stand
 from notify.domain.ticket import MANY, Colleague, State, Ticket
 from notify.domain.words import read_words
@@ -37,6 +37,7 @@ class NotifyReactor:
         TicketMigrated,
         DeliveryIntended,
     )
+    urgent: Collection[type[Event]] | None = (*TELLING, AgentRegistered, RegulationPublished, TicketMigrated)
 
     def __init__(self, heads: Mapping[str, str] = HEADS) -> None:
         self._heads = heads

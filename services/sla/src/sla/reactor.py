@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 from contracts import Event, Recorded
+from contracts.intake import RegulationPublished
 from contracts.streams import clock_stream
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Cause, Reaction, Statement
@@ -20,7 +21,7 @@ from sla.ringing import rung
 from sla.state import State
 from sla.views import VIEWS
 
-MOVING = frozenset(HEARD)
+MOVING: frozenset[type[Event]] = frozenset(HEARD)
 
 
 class SlaReactor:
@@ -29,6 +30,7 @@ class SlaReactor:
     name = "sla"
     views = VIEWS
     hears: Collection[type[Event]] | None = FOLDS.keys()
+    urgent: Collection[type[Event]] | None = MOVING | {RegulationPublished}
 
     def __init__(self) -> None:
         self.code = fingerprint("sla", "contracts", "regulation")

@@ -51,6 +51,8 @@ TO_HEAD: dict[type[Event], str] = {
     SkewNoticed: "skew_noticed",
 }
 IN_CABINET_ONLY: dict[type[Event], str] = {TicketEstimated: "ticket_estimated"}
+TELLING: tuple[type[Event], ...] = (*TO_REQUESTER, *TO_AGENT, *TO_HEAD, *IN_CABINET_ONLY)
+"""Every kind of event of which somebody is told."""
 EXCLUDED = "ticket_excluded"
 """In place of `ticket_closed` where it was none of support's competence (R0-27)."""
 FROM_PEOPLE = frozenset({"agent_replied", "information_requested", "ticket_resolved"})
