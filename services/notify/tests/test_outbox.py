@@ -15,7 +15,7 @@ from contracts.example import INSIDE as TICKET
 from contracts.example import WHEN as NINE
 from contracts.example import example
 from contracts.intake import RequesterRegistered, TicketOpened
-from contracts.notify import DeliveryFailed, DeliveryIntended, DeliverySent
+from contracts.notify import DeliveryFailed, DeliveryIntended, DeliveryRetried, DeliverySent
 from contracts.routing import AgentRegistered, SkewNoticed
 from contracts.streams import agent_stream, delivery_stream, derived_id, requester_stream, ticket_stream
 from eventlog.errors import LogUnavailableError
@@ -47,20 +47,13 @@ OPENED = msgspec.structs.replace(
 )
 
 POISON = """
-    with worded as (
-        insert into deliveries (delivery, ticket, medium, audience, template, language, requester, staff, cause, state,
-            intended_at) values ($1, $2, 'mail', 'requester', 'no_such_words', 'ru', 'r1', '', $3, 'intended', now())
-    )
-    insert into outbox (delivery, medium, epoch, due, since) values ($1, 'mail', 1, now(), now())
+    insert into deliveries (delivery, ticket, medium, audience, template, language, cause, epoch, state, intended_at)
+        values ($1, $2, 'mail', 'requester', 'no_such_words', 'ru', $3, 1, 'intended', now())
 """
 MORE = """
-    with worded as (
-        insert into deliveries (delivery, ticket, medium, audience, template, language, requester, staff, cause, state,
-            intended_at) select id, $2, 'mail', 'requester', 'ticket_opened', 'ru', 'r1', '', $3, 'intended', now()
+    insert into deliveries (delivery, ticket, medium, audience, template, language, cause, epoch, state, intended_at)
+        select id, $2, 'mail', 'requester', 'ticket_opened', 'ru', $3, 1, 'intended', now()
         from unnest($1::uuid[]) id
-    )
-    insert into outbox (delivery, medium, epoch, due, since)
-        select id, 'mail', 1, now(), now() from unnest($1::uuid[]) id
 """
 
 
@@ -264,6 +257,45 @@ async def test_no_more_is_claimed_than_may_be_on_its_way(intake: PostgresLog, se
     assert len(set(claimed)) == len(claimed) == 3 * BATCH
 
 
+async def test_what_the_log_says_is_settled_is_not_claimed_again_though_the_view_may_not_know(
+    intake: PostgresLog, service: FastAPI
+) -> None:
+    await open_ticket(intake)
+    await outcome(intake)
+    pool = service.state.host.log.pool
+    async with asyncio.timeout(15):
+        while await pool.fetchval("select count(*) from deliveries where state = 'sent'") < 1:
+            await asyncio.sleep(0.02)
+
+    await pool.execute("update deliveries set state = 'intended', medium = 'pigeon'")
+
+    assert await pool.fetchval("select count(*) from outbox where medium = 'pigeon'") == 1
+    assert await pool.fetch(CLAIM, "pigeon", LEASE, BATCH) == []
+
+
+async def test_what_failed_goes_out_when_a_person_wants_it_tried_again(
+    intake: PostgresLog, service: FastAPI, mailbox: Mailbox, mail_page: httpx.AsyncClient
+) -> None:
+    await mail_page.post("/_ctl", json={"fail": 1, "code": 550})
+    await open_ticket(intake)
+    await outcome(intake)
+    delivery = derived_id(CAUSE, "delivery:requester")
+    retried = DeliveryRetried(at=NINE, delivery=delivery, ticket=TICKET, by="lead")
+    again = New(
+        id=derived_id(delivery, "again"), stream=delivery_stream(delivery), version=3, event=retried, meta=Meta()
+    )
+
+    await service.state.host.log.append([again])
+
+    await until(mailbox.newest)
+    async with asyncio.timeout(15):
+        while len(events := await intake.read(delivery_stream(delivery))) < 4:
+            await asyncio.sleep(0.02)
+    assert events[3].data == DeliverySent(
+        at=events[3].data.at, delivery=delivery, ticket=TICKET, reference=message_id(mailbox.newest()[0].raw)
+    )
+
+
 async def test_nothing_is_claimed_before_it_can_be_worded(intake: PostgresLog, service: FastAPI) -> None:
     await open_ticket(intake)
     await outcome(intake)
@@ -280,6 +312,24 @@ async def test_nothing_is_claimed_before_it_can_be_worded(intake: PostgresLog, s
 
     assert isinstance(settled, DeliverySent)
     assert (settled.attempts, awaited) == (1, [])
+
+
+async def test_an_outcome_that_somebody_else_has_recorded_keeps_no_other_from_being_recorded(
+    intake: PostgresLog, service: FastAPI
+) -> None:
+    await open_ticket(intake)
+    host, (known, other) = service.state.host, [derived_id(CAUSE, f"more {n}") for n in range(2)]
+    theirs = DeliverySent(at=NINE, delivery=known, ticket=TICKET, reference="theirs")
+    settled = derived_id(known, "settled", 1)
+    recorded = New(id=settled, stream=delivery_stream(known), version=1, event=theirs, meta=Meta())
+    await host.follower.reach((await host.log.append([recorded])).last, 15)
+    await host.log.pool.execute(MORE.replace("'mail'", "'pigeon'"), [known, other], TICKET, CAUSE)
+
+    pigeons = asyncio.create_task(drain(host.log, "pigeon", flying, lambda: None))
+    outcomes = [each for of in (other, known) for each in await settled_of(intake, delivery_stream(of))]
+    pigeons.cancel()
+
+    assert [each.reference for each in outcomes if isinstance(each, DeliverySent)] == [other, "theirs"]
 
 
 async def flying(_: Sequence[Due]) -> Send:
@@ -313,7 +363,7 @@ async def test_a_ticket_that_cannot_be_opened_takes_no_other_with_it(
 
 def due(ticket: str) -> Due:
     cause = derived_id(ticket, "opened")
-    who = {"audience": "requester", "template": "ticket_opened", "language": "ru", "requester": "r1", "staff": ""}
+    who = {"audience": "requester", "template": "ticket_opened", "language": "ru", "staff": ""}
     when = {"epoch": 1, "attempts": 1, "since": NINE, "now": NINE}
     return msgspec.convert({"delivery": derived_id(cause, "d"), "ticket": ticket, "cause": cause, **who, **when}, Due)
 

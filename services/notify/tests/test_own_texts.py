@@ -59,7 +59,6 @@ def due(template: str, language: str = "ru", ticket: str = "t") -> Due:
         audience="requester",
         template=template,
         language=language,
-        requester="r1",
         staff="",
         cause="c",
         epoch=1,

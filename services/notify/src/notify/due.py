@@ -18,7 +18,6 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     audience: str
     template: str
     language: str
-    requester: str
     staff: str
     cause: str
     epoch: int

@@ -1,7 +1,7 @@
 """Notify's doors: the ledger of deliveries, another try for a failed one, and what the cabinet shows."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import uuid_utils
@@ -22,8 +22,9 @@ Reader = Annotated[Actor, Depends(requires(Role.agent, Role.lead, Role.ops, Role
 Mender = Annotated[Actor, Depends(requires(Role.lead, Role.ops))]
 
 LEDGER = """
-    select d.*, o.due as next_attempt, coalesce(nullif(d.why, ''), o.note, '') as reason,
-        greatest(d.attempts, coalesce(o.attempts, 0)) as tries
+    select d.delivery, d.ticket, d.medium, d.audience, d.template, d.language, d.state,
+        coalesce(d.why, o.note, '') as reason, coalesce(d.reference, '') as reference,
+        greatest(d.attempts, o.attempts, 0) as attempts, d.intended_at, d.settled_at, o.due as next_attempt
     from deliveries d left join outbox o using (delivery)
     where ($1::text is null or d.ticket = $1) and ($2::text is null or d.state = $2)
     order by d.intended_at desc, d.delivery limit $3
@@ -67,13 +68,13 @@ async def deliveries(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[Delivery]:
     """The ledger, newest first: what was meant to be told, and what became of it (D12)."""
-    return [_delivery(row) for row in await log.pool.fetch(LEDGER, ticket, state, limit)]
+    return [Delivery(**row) for row in await log.pool.fetch(LEDGER, ticket, state, limit)]
 
 
 @router.get("/cabinet", dependencies=[CaughtUp])
 async def cabinet(log: Log, _: Reader, ticket: str, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> list[Entry]:
     """What the requester's cabinet shows of a ticket, newest first."""
-    return [Entry(**dict(row)) for row in await log.pool.fetch(CABINET, ticket, limit)]
+    return [Entry(**row) for row in await log.pool.fetch(CABINET, ticket, limit)]
 
 
 @router.post("/deliveries/{delivery}/retry", status_code=202)
@@ -89,8 +90,3 @@ async def retry(delivery: UUID, log: Log, actor: Mender, now: Now, response: Res
     new = New(id=str(uuid_utils.uuid7()), stream=stream, version=NEXT, event=said, meta=meta(actor))
     stamp(response, (await log.append([new])).last)
     return {"delivery": str(delivery), "state": "intended"}
-
-
-def _delivery(row: Any) -> Delivery:  # noqa: ANN401  # asyncpg's records have no static columns
-    shown = {name: row[name] for name in Delivery.model_fields if name in row and name != "attempts"}
-    return Delivery(**shown, attempts=row["tries"])

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 
 import asyncpg
-import msgspec
 from contracts import Event, Meta
 from contracts.streams import delivery_stream, derived_id
+from eventlog.errors import ConflictError
 from eventlog.postgres import PostgresLog
 from eventlog.scribe import TRANSIENT
 from eventlog.store import NEXT, New
@@ -26,8 +26,10 @@ OLDEST = Gauge("notify_oldest_pending_age_seconds", "Age of the oldest message t
 
 LEASE = timedelta(seconds=45)
 """Longer than any sender may take, so that nothing is sent twice at a time."""
-BATCH = 8
+BATCH = 16
 """Messages on their way at a time: few, so that a slow one holds up few others."""
+TOGETHER = 0.1
+"""Seconds that outcomes wait for those of the same batch at most, so that one append records most of them."""
 IDLE = 0.15
 """Seconds between looks at an empty outbox."""
 
@@ -37,23 +39,20 @@ CLAIM = """
     ), due as (
         update outbox set due = clock_timestamp() + $2, attempts = attempts + 1
         from taken where outbox.delivery = taken.delivery
-        returning outbox.delivery, epoch, attempts, since
+        returning outbox.delivery, outbox.attempts, since
     )
-    select delivery, ticket, audience, template, language, requester, staff, cause, epoch, due.attempts, since,
-        clock_timestamp() as now
-    from due join deliveries using (delivery) order by since
+    select delivery::text, ticket, audience, template, language, coalesce(staff, '') as staff, cause::text, epoch,
+        due.attempts, since, clock_timestamp() as now
+    from due join deliveries using (delivery)
+    where epoch >= coalesce((
+        select max(version) from log.events where stream = 'delivery-' || delivery
+        and type in ('delivery.sent.v1', 'delivery.failed.v1')
+    ), 0)
+    order by since
 """
-"""Materialized, lest the limit is applied once a row; `now()`, so that the index knows where to stop."""
+"""Materialized, lest the limit is applied once a row; `now()`, so that the index knows where to stop. What the log says
+is settled is not handed out again, even where the view does not know yet and the lease has run out."""
 POSTPONE = "update outbox set due = $2, note = $3 where delivery = $1"
-HOLD = """
-    with mine as materialized (
-        select outbox.delivery from outbox join unnest($1::uuid[], $2::int[]) as settled (delivery, epoch)
-        on outbox.delivery = settled.delivery and outbox.epoch = settled.epoch for update of outbox skip locked
-    )
-    update outbox set due = 'infinity' from mine where outbox.delivery = mine.delivery
-"""
-"""Settled, though the view may not know yet: the lease must not hand it out again. A row that is locked is just being
-taken out; to wait for it with others in hand could be a deadlock."""
 
 
 Send = Callable[[Due], Awaitable[Outcome]]
@@ -67,12 +66,13 @@ async def drain(log: PostgresLog, medium: str, prepare: Prepare, knows: Callable
 
     `knows` raises LogUnavailableError while nothing can be worded: at the start, and in a replica that stands by.
     """
+    oldest = OLDEST.labels(medium)
     while True:
         due: list[Due] = []
         with contextlib.suppress(*TRANSIENT, asyncpg.UndefinedTableError):
             knows()
             due = await _claim(log, medium)
-            OLDEST.labels(medium).set(max(((each.now - each.since).total_seconds() for each in due), default=0))
+            oldest.set(max(((each.now - each.since).total_seconds() for each in due), default=0))
             if due:
                 await _deliver(log, medium, due, await prepare(due))
         if not due:
@@ -80,21 +80,16 @@ async def drain(log: PostgresLog, medium: str, prepare: Prepare, knows: Callable
 
 
 async def _claim(log: PostgresLog, medium: str) -> list[Due]:
-    rows = await log.pool.fetch(CLAIM, medium, LEASE, BATCH)
-    return [_due(row) for row in rows]
-
-
-def _due(row: asyncpg.Record) -> Due:
-    return msgspec.convert({**dict(row), "delivery": str(row["delivery"]), "cause": str(row["cause"])}, Due)
+    return [Due(**row) for row in await log.pool.fetch(CLAIM, medium, LEASE, BATCH)]
 
 
 async def _deliver(log: PostgresLog, medium: str, batch: Sequence[Due], send: Send) -> None:
-    """Send a batch and record outcomes as they come; those that come while some are recorded go together."""
+    """Send a batch and record outcomes as they come, those that come within a moment together."""
     tasks = {asyncio.create_task(_attempt(due, send)): due for due in batch}
     pending = set(tasks)
     try:
         while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            done, pending = await asyncio.wait(pending, timeout=TOGETHER)
             await _record(log, medium, [(tasks[each], outcome) for each in done if (outcome := each.result())])
     finally:
         for each in pending:
@@ -143,13 +138,18 @@ async def _postpone(log: PostgresLog, due: Due, outcome: Outcome) -> None:
 async def _settle(log: PostgresLog, settled: Sequence[tuple[Due, Event]]) -> None:
     """Record outcomes until they are recorded; ids follow from the deliveries, so there is only ever one of each."""
     events = [_recordable(due, event) for due, event in settled]
-    deliveries, epochs = [due.delivery for due, _ in settled], [due.epoch for due, _ in settled]
     while True:
         with contextlib.suppress(*TRANSIENT):
-            await asyncio.gather(*(log.append([event]) for event in events))  # each on its own, written together
-            await log.pool.execute(HOLD, deliveries, epochs)
-            return
+            return await _append(log, events)
         await asyncio.sleep(IDLE)
+
+
+async def _append(log: PostgresLog, events: Sequence[New]) -> None:
+    """All at once; each on its own where some are known, which others sent after a lease had run out."""
+    try:
+        await log.append(events)
+    except ConflictError:
+        await asyncio.gather(*(log.append([event]) for event in events))
 
 
 def _recordable(due: Due, event: Event) -> New:

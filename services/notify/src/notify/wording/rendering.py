@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from notify.wording import english, russian
 from notify.wording.page import Paragraph, page
-from notify.wording.template import PLACEHOLDER, Wording
+from notify.wording.template import PLACEHOLDER, Wording, names
 
 Language: TypeAlias = Literal["ru", "en"]
 Channel: TypeAlias = Literal["mail", "telegram"]
@@ -94,11 +94,6 @@ def paragraph(template: str, values: Mapping[str, str]) -> Paragraph:
 def plain(said: Iterable[Paragraph]) -> str:
     """The paragraphs as plain text."""
     return "\n\n".join(paragraph.text for paragraph in said)
-
-
-def names(paragraph: str) -> set[str]:
-    """The values that a paragraph speaks of."""
-    return {braced or bare for braced, bare in PLACEHOLDER.findall(paragraph)}
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

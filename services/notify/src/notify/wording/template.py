@@ -1,6 +1,7 @@
 """The form of one text: a subject, a mail and a short Telegram message over the same values."""
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -17,5 +18,10 @@ class Wording(Struct, frozen=True):
 
     def placeholders(self) -> frozenset[str]:
         """The values that `render` demands."""
-        found = PLACEHOLDER.findall("\n".join((self.subject, self.mail, self.telegram)))
-        return frozenset(braced or bare for braced, bare in found) | {"number"}
+        return names(self.subject) | names(self.mail) | names(self.telegram) | {"number"}
+
+
+@lru_cache(maxsize=4096)
+def names(template: str) -> frozenset[str]:
+    """The values that a template, or a piece of one, speaks of."""
+    return frozenset(braced or bare for braced, bare in PLACEHOLDER.findall(template))
