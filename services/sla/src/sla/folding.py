@@ -37,9 +37,10 @@ def _opened(state: State, event: Recorded[TicketOpened]) -> None:
 
 
 def _heard(state: State, event: Recorded[Any]) -> None:  # Any: whatever is HEARD
-    state.forget(second(event.recorded_at))
+    at = second(event.recorded_at)
+    state.forget(at)
     if ticket := state.ticket_of(event.data.ticket, event):
-        tickets.evolve(ticket, event.data, event)
+        tickets.evolve(ticket, event.data, at)
         if ticket.closed_at:
             state.closed.append((ticket.closed_at, ticket.id))
 

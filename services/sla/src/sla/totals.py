@@ -30,19 +30,23 @@ class Totals(msgspec.Struct):
     def count(self, clock: Clock, by: int) -> None:
         """Count an open clock in (1) or out (-1): before it changes, and after."""
         if clock.open:
-            self.open[clock.plan] = self.open.get(clock.plan, 0) + by
-            self.overdue += by * clock.overdue
-            self.warned += by * (clock.warned > 0 and not clock.overdue)
+            plan = clock.plan
+            self.open[plan] = self.open.get(plan, 0) + by
+            if clock.overdue:
+                self.overdue += by
+            elif clock.warned:
+                self.warned += by
 
     def tell(self, clock: Clock, said: Event) -> None:
         """Count an outcome."""
         kind = type(said)
-        if isinstance(said, Missing):
-            self._missed(clock.plan, MISSED[kind], said.late)
+        if kind in KEPT:
+            if not clock.overdue:
+                self._ended(clock.plan, "met")
         elif kind is ClockCancelled:
             self._ended(clock.plan, "cancelled")
-        elif kind in KEPT and not clock.overdue:
-            self._ended(clock.plan, "met")
+        elif isinstance(said, Missing):
+            self._missed(clock.plan, MISSED[kind], said.late)
 
     def _missed(self, plan: str, outcome: str, late: int) -> None:
         self._ended(plan, outcome)

@@ -116,7 +116,7 @@ def _spans(events: Sequence[Recorded[Event]], versions: Versions, now: datetime)
         if event or not isinstance(events[-1].data, ENDS):
             yield _span(ticket, rules, (at, until), level)
         if event:
-            evolve(ticket, event.data, event)
+            evolve(ticket, event.data, second(event.recorded_at))
         at = until
 
 

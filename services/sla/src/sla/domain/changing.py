@@ -39,13 +39,13 @@ OfClock = (
 
 def change(clock: Clock, said: OfClock, event: str, key: str, rules: Mapping[str, Rules]) -> None:
     """Take in what the event of this id said under the regulation `key`; KeyError for one never published."""
-    if isinstance(said, ClockResumed):
+    if take := TAKES.get(type(said)):
+        take(clock, said)
+    elif isinstance(said, ClockResumed):
         clocks.resumed(clock, said, event, rules[clock.rules].hours(clock.calendar))
     elif isinstance(said, ClockRetargeted):
         clocks.retargeted(clock, said, event, key)
         clock.warned = still_warned(clock, rules[clock.rules], second(said.at))
-    else:
-        TAKES[type(said)](clock, said)
 
 
 TAKES: Mapping[type[OfClock], Callable[[Clock, Any], None]] = {  # Any: each takes the kind that it stands at

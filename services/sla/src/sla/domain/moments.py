@@ -5,11 +5,14 @@ from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+DAY = 86_400
+"""Seconds of a day."""
 
 
 def second(at: datetime) -> int:
     """An aware moment as epoch seconds, fractions cut off."""
-    return (at - EPOCH) // SECOND
+    since = at - EPOCH
+    return since.days * DAY + since.seconds
 
 
 @lru_cache(maxsize=8192)

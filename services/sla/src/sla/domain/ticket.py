@@ -69,7 +69,10 @@ class Ticket(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
 
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this id."""
-        return next((clock for clock in self.clocks if clock.id == clock_id), None)
+        for clock in self.clocks:  # once an event, where a generator costs more than its few clocks
+            if clock.id == clock_id:
+                return clock
+        return None
 
     def latest(self, name: str) -> Clock | None:
         """The last clock started under this name."""
@@ -112,9 +115,9 @@ def _started(said: TicketOpened, event: Recorded[Event]) -> int:
     return second(min(event.recorded_at, max(sent, event.recorded_at - FURTHEST_BACK)))
 
 
-def evolve(ticket: Ticket, said: Event, event: Recorded[Event]) -> None:
-    """Take in one of the events in HEARD, but for the opening."""
-    TAKES[type(said)](ticket, said, second(event.recorded_at))
+def evolve(ticket: Ticket, said: Event, at: int) -> None:
+    """Take in one of the events in HEARD, but for the opening, recorded at this moment."""
+    TAKES[type(said)](ticket, said, at)
 
 
 def _requester_replied(ticket: Ticket, said: RequesterReplied, at: int) -> None:
