@@ -1,7 +1,8 @@
 """What the streams are called and how ids follow from what caused them: nothing here is random."""
 
-from hashlib import sha1
-from uuid import NAMESPACE_URL, uuid5
+from functools import lru_cache
+
+from uuid_utils import NAMESPACE_URL, UUID, uuid5
 
 MESSAGES = str(uuid5(NAMESPACE_URL, "https://reglament.example/messages"))
 """The space of ids that follow from a channel's own message id."""
@@ -18,12 +19,14 @@ def derived_id(cause: str, name: str, n: int = 0) -> str:
 
 
 def name_based(space: str, name: str) -> str:
-    """UUID version 5 as text, without the standard library's objects between: every reaction needs several."""
-    raw = bytearray(sha1(bytes.fromhex(space.replace("-", "")) + name.encode(), usedforsecurity=False).digest()[:16])
-    raw[6] = raw[6] & 0x0F | 0x50
-    raw[8] = raw[8] & 0x3F | 0x80
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    """UUID version 5 as text."""
+    return str(uuid5(_space(space), name))
+
+
+@lru_cache(maxsize=64)
+def _space(space: str) -> UUID:
+    """What one message or event causes is many, and follows at once."""
+    return UUID(space)
 
 
 def ticket_stream(ticket: str) -> str:
