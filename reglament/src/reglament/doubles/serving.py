@@ -1,14 +1,23 @@
 """Runs a double's pages and API, on 127.0.0.1 unless told otherwise, in the event loop that asks."""
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
 HOST = "127.0.0.1"
+YIELDING = 10
+"""How nice a double is to the platform on the same processors: it stands for somebody else's machine."""
+
+
+def run(work: Coroutine[object, object, None]) -> None:
+    """Run a double as a program of its own."""
+    os.nice(YIELDING)
+    asyncio.run(work)
 
 
 def server(app: FastAPI, port: int, host: str = HOST) -> uvicorn.Server:

@@ -1,7 +1,6 @@
 """`python -m reglament.doubles.mail --smtp-port 8026 --http-port 8025 [--data DIR]`."""
 
 import argparse
-import asyncio
 import logging
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from reglament.doubles.mail.faults import Faults
 from reglament.doubles.mail.mailbox import Mailbox
 from reglament.doubles.mail.smtp import catching
 from reglament.doubles.mail.web import create
-from reglament.doubles.serving import HOST, server
+from reglament.doubles.serving import HOST, run, server
 
 
 def arguments() -> argparse.Namespace:
@@ -31,4 +30,4 @@ async def main(asked: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    asyncio.run(main(arguments()))
+    run(main(arguments()))

@@ -1,10 +1,9 @@
 """`python -m reglament.doubles.telegram --port 8027 [--webhook URL]`, the hook's secret in TELEGRAM_WEBHOOK_SECRET."""
 
 import argparse
-import asyncio
 import os
 
-from reglament.doubles.serving import HOST, server
+from reglament.doubles.serving import HOST, run, server
 from reglament.doubles.telegram.courier import Webhook
 from reglament.doubles.telegram.web import create
 
@@ -32,4 +31,4 @@ async def main(asked: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(arguments()))
+    run(main(arguments()))
