@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, cast
 
+import msgspec
 from contracts import Event as Said
 from contracts import Recorded
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, MetaDomainEvent, event
-from eventsourcing.utils import get_topic
+from eventsourcing.utils import get_topic, resolve_topic
 
 __all__ = ["Aggregate", "Decided", "event"]
 
 _evolving: dict[type, dict[type[Said], type[Any]]] = defaultdict(dict)  # filled once, as classes are made
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """An event that a verb decided on, at the version it will have in its stream."""
 
     stream: str
@@ -41,9 +41,18 @@ class Aggregate(BaseAggregate[str]):
         said: Said
 
     class Opening(Event, CanInitAggregate[str]):
-        """The first event of a stream."""
+        """The first event of a stream; every aggregate begins with its stream's name and what was said."""
 
         originator_topic: str
+
+        def mutate(self, aggregate: Any) -> Any:  # noqa: ANN401  # the library's own signature
+            """Begin as the library does, which looks up each time which of the event's fields a beginning takes."""
+            assert aggregate is None
+            kind = resolve_topic(self.originator_topic)
+            begun = kind.__new__(kind)
+            begun.__base_init__(self.originator_id, self.originator_version, self.timestamp)
+            begun.__init__(self.originator_id, self.said)
+            return begun
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # the library's own signature
         super().__init_subclass__(**kwargs)
@@ -55,8 +64,23 @@ class Aggregate(BaseAggregate[str]):
                     _evolving[cls][getattr(sys.modules[chapter.__module__], name)] = kind
 
     @classmethod
-    def _create(cls, event_class: type[CanInitAggregate[str]], *, id: str | None = None, **kwargs: Any) -> Self:  # noqa: A002, ANN401
-        return super()._create(event_class, id=id, timestamp=kwargs["said"].at, **kwargs)
+    def _create(cls, event_class: type[Any], *, id: str | None = None, **kwargs: Any) -> Self:  # noqa: A002, ANN401
+        said: Said = kwargs["said"]
+        opening = event_class(
+            originator_id=id,
+            originator_version=cls.INITIAL_VERSION,
+            originator_topic=get_topic(cls),
+            timestamp=said.at,
+            said=said,
+        )
+        begun: Self = opening.mutate(None)
+        begun.pending_events.append(opening)
+        return begun
+
+    @classmethod
+    def begin(cls, stream: str, said: Said) -> Self:
+        """A new aggregate, which this event opens."""
+        return cls._create(_evolving[cls][type(said)], id=stream, said=said)
 
     def trigger_event(self, event_class: type[CanMutateAggregate[str]], **kwargs: Any) -> None:  # noqa: ANN401
         """Evolve by one event and keep it as new."""

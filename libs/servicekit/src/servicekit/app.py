@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import NotRequired, Required, TypedDict, Unpack
+from typing import Any, NotRequired, Required, TypedDict, Unpack
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry.sdk.trace import TracerProvider
+from starlette.types import ASGIApp
 
 from servicekit import asyncapi, auth, clock, health, parked, refusals, telemetry
 from servicekit.keys import KeyRing
 from servicekit.limits import BodyLimit
 from servicekit.observed import Observed
 from servicekit.settings import Settings
+from servicekit.straight import Doors, Straight
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -26,9 +28,21 @@ class Parts(TypedDict):
     lifespan: NotRequired[Lifespan]
     ready: NotRequired[health.Ready]
     body_limits: NotRequired[Mapping[str, int]]
+    straight: NotRequired[Doors]
     tags: NotRequired[Sequence[tuple[str, str]]]
     clock: NotRequired[clock.Clock]
     provider: NotRequired[TracerProvider]
+
+
+class Dressed(FastAPI):
+    """FastAPI without its own outermost layers, which every request passes: ours answer errors and bound bodies."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers from our own outermost one on."""
+        stack: Any = super().build_middleware_stack()  # Any: what wraps what, no protocol says
+        while not isinstance(stack, Observed):
+            stack = stack.app
+        return stack
 
 
 def create_app(name: str, **parts: Unpack[Parts]) -> FastAPI:
@@ -50,7 +64,7 @@ def create_app(name: str, **parts: Unpack[Parts]) -> FastAPI:
 def _bare(name: str, parts: Parts, provider: TracerProvider) -> FastAPI:
     # FastAPI's own telemetry would put whole paths, and with them ids and rating tokens, into spans.
     own: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-    return FastAPI(
+    return Dressed(
         title=f"Reglament {name}",
         description=parts["description"],
         openapi_tags=[{"name": tag, "description": about} for tag, about in parts.get("tags", ())],
@@ -64,6 +78,7 @@ def _bare(name: str, parts: Parts, provider: TracerProvider) -> FastAPI:
 
 def _dress(app: FastAPI, name: str, parts: Parts, provider: TracerProvider) -> None:
     # The last one added is the outermost: a span knows the answer that a refusal became.
+    app.add_middleware(Straight, doors=parts.get("straight", {}))
     app.add_middleware(BodyLimit, limits=parts.get("body_limits"))
     refusals.install(app)
     app.add_middleware(Observed, service=name, provider=provider)

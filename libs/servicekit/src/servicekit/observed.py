@@ -1,10 +1,21 @@
 """Every request as a span and in a histogram, at a cost of microseconds."""
 
+from random import getrandbits
 from time import perf_counter
 
 from opentelemetry import context as contexts
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
+from opentelemetry.trace import (
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    Status,
+    StatusCode,
+    TraceFlags,
+    set_span_in_context,
+)
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,7 +32,10 @@ DURATION = Histogram(
 )
 PROPAGATOR = TraceContextTextMapPropagator()
 TRACE_HEADERS = (b"traceparent", b"tracestate")
+NOWHERE = contexts.Context()
 NO_ANSWER = 500
+TRACE_BITS, SPAN_BITS = 128, 64
+RANDOM = TraceFlags(TraceFlags.RANDOM_TRACE_ID)
 
 
 class Observed:
@@ -34,6 +48,7 @@ class Observed:
         self.app = app
         self.service = service
         self.tracer = provider.get_tracer("servicekit")
+        self.seen = provider.sampler is not ALWAYS_OFF
         # `labels()` takes a lock and makes a tuple each time; routes, methods and codes are few.
         self.durations: dict[tuple[str, str, int], Histogram] = {}
 
@@ -51,13 +66,16 @@ class Observed:
             await send(message)
 
         parent = _parent(scope)
-        span = self.tracer.start_span(_method(scope), parent, SpanKind.SERVER)
+        span = self._span(scope, parent) if parent or self.seen else _unseen()
         token = contexts.attach(set_span_in_context(span, parent))
         try:
             await self.app(scope, receive, watched)
         finally:
             self._observe(scope, span, code, perf_counter() - started)
             contexts.detach(token)
+
+    def _span(self, scope: Scope, parent: contexts.Context) -> Span:
+        return self.tracer.start_span(_method(scope), parent, SpanKind.SERVER)
 
     def _observe(self, scope: Scope, span: Span, code: int, seconds: float) -> None:
         route, method = _route(scope), _method(scope)
@@ -75,9 +93,15 @@ class Observed:
         return self.durations[key]
 
 
+def _unseen() -> Span:
+    """The span that the tracer makes where nobody looks and no trace goes on: an id for what is recorded meanwhile."""
+    trace, own = getrandbits(TRACE_BITS), getrandbits(SPAN_BITS)
+    return NonRecordingSpan(SpanContext(trace or 1, own or 1, is_remote=False, trace_flags=RANDOM))
+
+
 def _parent(scope: Scope) -> contexts.Context:
     carrier = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in TRACE_HEADERS}
-    return PROPAGATOR.extract(carrier, contexts.Context()) if carrier else contexts.Context()
+    return PROPAGATOR.extract(carrier, contexts.Context()) if carrier else NOWHERE
 
 
 def _method(scope: Scope) -> str:

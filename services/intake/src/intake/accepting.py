@@ -13,6 +13,7 @@ from servicekit.said import meta
 from intake.acquaintances import Acquaintances
 from intake.arriving import Arrival, Envelope, Receipt, Source, arrived
 from intake.domain.admission import Sign, refusal
+from intake.domain.lexicon import Lexicon
 from intake.domain.requester import Requester
 from intake.drafting import Draft, joining, opening
 from intake.leads import Leads
@@ -37,6 +38,7 @@ class Reception:
         self._leads = leads
         self._own = own
         self._acquaintances = Acquaintances()
+        self._lexicons: dict[str, Lexicon] = {}
 
     async def accept(self, incoming: Incoming, envelope: Envelope, regulation: Regulation) -> Receipt:
         """What became of the message; raises ReusedIdError where an adapter uses an id twice."""
@@ -106,7 +108,13 @@ class Reception:
         placement, ticket = await self._leads.follow(arrival, known)
         if ticket is not None:
             return joining(arrival, ticket, placement.because)
-        return opening(arrival, known, await self._numbers.take(), placement.because, regulation)
+        return opening(arrival, known, await self._numbers.take(), placement.because, self._lexicon(regulation))
+
+    def _lexicon(self, regulation: Regulation) -> Lexicon:
+        found = self._lexicons.get(regulation.name)
+        if found is None or found.regulation is not regulation:
+            found = self._lexicons[regulation.name] = Lexicon(regulation)
+        return found
 
     def _accepted(self, arrival: Arrival, draft: Draft, appended: Appended) -> Receipt:
         if draft.requester is not None:

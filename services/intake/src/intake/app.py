@@ -42,6 +42,7 @@ def create() -> FastAPI:
         routers=[each.router for each in DOORS],
         lifespan=_living(hosting, settings),
         ready=hosting.ready,
+        straight={("POST", "/messages"): messages.messages},
         body_limits={f"/channels/{channel}": MAIL_BYTES for channel in settings.mail_channels},
     )
 

@@ -9,7 +9,7 @@ from contracts.intake import Attachment
 from contracts.streams import message_id
 from eventlog.vault import Vault
 from servicekit.said import meta
-from servicekit.text import UNSTORABLE, clean
+from servicekit.text import clean, storable
 
 from intake.domain.thanks import only_thanks
 from intake.domain.threading import Sender
@@ -100,7 +100,7 @@ def identity(kind: str, channel: str) -> str:
 def _storable(incoming: Incoming) -> Incoming:
     author = incoming.author
     said = (incoming.external_id, incoming.subject, incoming.text, incoming.quoted, author.address, author.name)
-    if not UNSTORABLE.search("".join(said)):
+    if storable("".join(said)):
         return incoming
     cleaned = msgspec.structs.replace(author, address=clean(author.address), name=clean(author.name))
     return msgspec.structs.replace(

@@ -16,14 +16,14 @@ from contracts.reasons import Threading
 from contracts.streams import derived_id, requester_stream
 from eventlog.change import By, numbered
 from eventlog.store import New
-from regulation.document import Regulation
 
 from intake.arriving import Arrival
 from intake.beginning import begun
 from intake.calls.missing import meant_for, missed_call
+from intake.domain.lexicon import Lexicon
 from intake.domain.requester import Requester
 from intake.domain.standing import Standing
-from intake.domain.terms import Terms, clocks_start, spoken, terms
+from intake.domain.terms import Terms, clocks_start, spoken
 from intake.domain.thanks import THANKED
 from intake.domain.ticket import Ticket
 from intake.verdicts import verdict
@@ -60,12 +60,10 @@ def joining(arrival: Arrival, ticket: Ticket, because: Threading) -> Draft:
     return Draft(events=[*events, verdict(received, arrival.meta)], received=received)
 
 
-def opening(
-    arrival: Arrival, known: Requester | None, number: str, because: Threading, regulation: Regulation
-) -> Draft:
+def opening(arrival: Arrival, known: Requester | None, number: str, because: Threading, lexicon: Lexicon) -> Draft:
     """The message as the first of a new ticket; someone unknown is registered with it."""
-    incoming = arrival.incoming
-    found = terms(regulation, incoming.channel, incoming.hints, _language(arrival))
+    incoming, regulation = arrival.incoming, lexicon.regulation
+    found = lexicon.terms(incoming.channel, incoming.hints, _language(arrival))
     ticket_id = derived_id(arrival.message, "ticket")
     joined = Joined(ticket_id, number, "opened")
     sent_at = clocks_start(regulation, incoming.channel, incoming.sent_at, arrival.envelope.at)
@@ -93,7 +91,7 @@ def _language(arrival: Arrival) -> str:
 
 def _conversing(arrival: Arrival, known: Requester | None, ticket: str) -> Requester:
     """The requester, for whom the message's thread belongs to this ticket from now on."""
-    requester = known or Requester(id=requester_stream(arrival.requester), said=_registered(arrival))
+    requester = known or Requester.begin(requester_stream(arrival.requester), _registered(arrival))
     if not arrival.thread:
         return requester
     requester = known.fork() if known else requester
@@ -139,7 +137,13 @@ def _opened(arrival: Arrival, joined: Joined, found: Terms, sent_at: datetime | 
         automatic=incoming.automatic or "",
         attachments=arrival.envelope.attachments,
         sent_at=sent_at,
-        **found._asdict(),
+        category=found.category,
+        priority=found.priority,
+        stage=found.stage,
+        section=found.section,
+        language=found.language,
+        regulation=found.regulation,
+        service=found.service,
     )
 
 

@@ -18,7 +18,7 @@ async def keep(log: PostgresLog, content: bytes, owner: str) -> str:
 
 async def kept(log: PostgresLog, files: tuple[File, ...], owner: str) -> tuple[Attachment, ...]:
     """The files as events name them: content becomes a blob, a reference stays one."""
-    return tuple([await _kept(log, file, owner) for file in files])
+    return tuple([await _kept(log, file, owner) for file in files]) if files else ()
 
 
 async def _kept(log: PostgresLog, file: File, owner: str) -> Attachment:

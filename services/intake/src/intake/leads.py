@@ -15,7 +15,7 @@ from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
 from intake.domain.requester import Requester
 from intake.domain.standing import Standing
-from intake.domain.threading import Claim, Placement, Rule, follows, place
+from intake.domain.threading import Claim, Placement, Rule, Sender, follows, place
 from intake.domain.ticket import Ticket
 from intake.merging import end_of, loaded, owned_by
 
@@ -42,6 +42,10 @@ Rules = Callable[[str], Regulation | None]
 """The regulation's version that a ticket goes by, by its key, `csn@1`."""
 
 
+NOWHERE = Placed(place((), Sender("")))
+"""The place of a message that refers to nothing."""
+
+
 def _unknown(_: str) -> None:
     return None
 
@@ -56,7 +60,9 @@ class Leads:
 
     async def follow(self, arrival: Arrival, requester: Requester | None) -> Placed:
         """The place of this message; `requester` is who wrote it, as far as known."""
-        claims: list[Claim] = []
+        incoming, claims = arrival.incoming, list[Claim]()
+        if not (incoming.recipients or incoming.references or (requester and arrival.thread)):
+            return NOWHERE
         async for claim, ticket in self._claims(arrival, requester):
             claims.append(claim)
             if follows(claim, arrival.sender):

@@ -68,7 +68,10 @@ def ordered(versions: Sequence[Version]) -> list[Version]:
 
 def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
     """The latest version in force at a moment, None before the first."""
-    return next((each for each in reversed(versions) if each.since <= at), None)
+    for each in reversed(versions):
+        if each.effective_from <= at and each.published_at <= at:
+            return each
+    return None
 
 
 def pinned(regulations: Versions, key: str) -> Regulation | None:
@@ -83,12 +86,12 @@ def serving(regulations: Versions, channel: str, preferred: str, at: datetime) -
 
     Where two regulations claim a channel, the preferred one has it; UnknownTermError when none in force knows it.
     """
-    found = next((each for each in _ruling(regulations, preferred, at) if has_channel(each, channel)), None)
-    if found is None:
-        known = sorted({each.id for regulation in _ruling(regulations, preferred, at) for each in regulation.channels})
-        instead = f"use one of {', '.join(known)}" if known else "none is in force yet"
-        raise UnknownTermError(f"no regulation in force knows this channel: {instead}")
-    return found
+    for each in _ruling(regulations, preferred, at):
+        if has_channel(each, channel):
+            return each
+    known = sorted({each.id for regulation in _ruling(regulations, preferred, at) for each in regulation.channels})
+    instead = f"use one of {', '.join(known)}" if known else "none is in force yet"
+    raise UnknownTermError(f"no regulation in force knows this channel: {instead}")
 
 
 def has_channel(regulation: Regulation, channel: str) -> bool:
@@ -97,6 +100,9 @@ def has_channel(regulation: Regulation, channel: str) -> bool:
 
 
 def _ruling(regulations: Versions, preferred: str, at: datetime) -> Iterator[Regulation]:
-    for name in sorted(regulations, key=lambda each: (each != preferred, each)):
+    """What is in force, the preferred one first: nearly every message is its own, so the others wait to be sorted."""
+    if now := in_force(regulations.get(preferred, ()), at):
+        yield now.regulation
+    for name in sorted(regulations.keys() - {preferred}):
         if now := in_force(regulations[name], at):
             yield now.regulation

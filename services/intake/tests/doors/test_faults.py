@@ -19,7 +19,7 @@ async def test_without_a_regulation_the_doors_say_come_back(desk: SimpleNamespac
 
 
 async def test_with_the_store_away_everybody_is_told_to_come_back(desk: SimpleNamespace, app: FastAPI) -> None:
-    await app.state.house.log.pool.close()
+    app.state.house.log.pool.terminate()
     bot = {"X-Telegram-Bot-Api-Secret-Token": "bot-secret"}
     update = await desk.client.post("/channels/telegram", content=b"{", headers=bot)
     mail = await desk.client.post("/channels/email", content=b"x", headers=desk.bearer["adapter"])

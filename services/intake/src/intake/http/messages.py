@@ -22,7 +22,8 @@ CLOUD, PLAIN = "application/cloudevents+json", "application/json"
 REUSED = "Another message has this id already: give every message an id of its own."
 ID_LIMIT = 255
 M = TypeVar("M", bound=BaseModel)
-_CLOUD = re.compile(rb'"specversion"\s*:')
+_MARK = b'"specversion"'
+_CLOUD = re.compile(_MARK + rb"\s*:")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 router = APIRouter(tags=["messages"])
@@ -73,7 +74,7 @@ def _told(request: Request, body: bytes) -> Told:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in {CLOUD, PLAIN}:
         raise UnsupportedMedia([CLOUD, PLAIN])
-    if media == CLOUD or _CLOUD.search(body):
+    if media == CLOUD or (_MARK in body and _CLOUD.search(body)):
         event = _valid(CloudEvent, body)
         return Told(event.data, event.external_id, event.time)
     data = _valid(MessageReceived, body)

@@ -143,4 +143,5 @@ def _attachment(reference: Reference) -> Attachment:
 def _words(hints: Hints | None) -> dict[str, str]:
     if hints is None:
         return {}
-    return {name: word for name, word in hints.model_dump().items() if isinstance(word, str) and word}
+    said = vars(hints) | (hints.__pydantic_extra__ or {})
+    return {name: word for name, word in said.items() if isinstance(word, str) and word}
