@@ -19,7 +19,7 @@ PACKED = 2**20
 """Bytes kept unread at most, so that reading them blocks nobody for long (I18)."""
 GATHER = 0.04
 """Seconds that events from which nothing follows wait for others: most of what a follower costs is being woken."""
-STRAGGLING = 0.015
+STRAGGLING = 0.05
 """Seconds to wait for an event that another process has committed but not yet published."""
 QUIET = 0.1
 """Seconds between looks into the store while no broker speaks."""
