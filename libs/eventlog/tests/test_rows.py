@@ -58,7 +58,7 @@ def said(how: str, key: tuple[str, datetime], label: str) -> Statement:
         case "fold":
             return THINGS.fold(key, lambda was: counted(was) if was else Thing(*key, label, 10))
         case "mark":
-            return MARKS.begin_from(THINGS, key, lambda thing: Mark(*key, thing.label))
+            return MARKS.begin(Mark(*key, label))
         case _:
             return (MARKS if label else THINGS).end(key)
 
@@ -71,8 +71,7 @@ def remembered(pages: Sequence[Sequence[Statement]]) -> set[msgspec.Struct]:
     """The rows if they were but entries of a dictionary."""
     rows: dict[tuple[object, object], msgspec.Struct | None] = {}
     for each in (statement for page in pages for statement in page):
-        others = [rows.get((each.beside, each.key))] if each.beside else []
-        rows[each.table, each.key] = each.do(rows.get((each.table, each.key)), *others)
+        rows[each.table, each.key] = each.do(rows.get((each.table, each.key)))
     return {row for row in rows.values() if row}
 
 
@@ -155,7 +154,7 @@ async def test_what_begins_is_written_without_a_question_and_what_is_in_memory_t
     for how in ("begin", "set", "mark"):
         await rows.take(wire, [said(how, (f"{n}", NINE), "имя") for n in range(50)])
         await rows.write(wire, kept=50)
-    assert [query.split()[0] for query in wire.asked] == ["with", "with", "select", "with"]
+    assert [query.split()[0] for query in wire.asked] == ["with", "with", "with"]
     assert await connection.fetchval("select count(*) from marks") == 50
 
 

@@ -74,13 +74,7 @@ class Rows:
             if key not in sheet.rows and not self._is_new(sheet, said):
                 return number
             was = sheet.rows[key]
-            if said.beside is None:
-                row = said.do(was)
-            elif key in (beside := self._sheets[said.beside].rows) or self._empty:
-                row = said.do(was, beside.get(key))
-            else:
-                return number
-            sheet.rows[key] = row
+            sheet.rows[key] = said.do(was)
             sheet.changed.setdefault(key, was)
         return len(statements)
 
@@ -134,10 +128,9 @@ class Rows:
     async def _look_up(self, connection: Storing, statements: Sequence[Statement]) -> None:
         missing: dict[Sheet, dict[Key, None]] = {}
         for said in statements:
-            for table in (said.table, said.beside) if said.beside else (said.table,):
-                sheet = self._sheets[table]
-                if not (said.key in sheet.rows or said.key in missing.get(sheet, ()) or self._is_new(sheet, said)):
-                    missing.setdefault(sheet, {})[said.key] = None
+            sheet = self._sheets[said.table]
+            if not (said.key in sheet.rows or said.key in missing.get(sheet, ()) or self._is_new(sheet, said)):
+                missing.setdefault(sheet, {})[said.key] = None
         sql, texts = reading([sheet.wanted([*keys]) for sheet, keys in missing.items()])
         found = await connection.fetchrow(sql, *texts)
         for sheet, text in zip(missing, found or (), strict=True):

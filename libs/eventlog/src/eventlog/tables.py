@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from eventlog.rowsql import row_sql
 
 R = TypeVar("R", bound=msgspec.Struct)
-Q = TypeVar("Q", bound=msgspec.Struct)
 Row = msgspec.Struct
 Key = object
 """The value of a table's key column, or a tuple of the values where it has several."""
@@ -25,9 +24,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
 
     table: "Table[Any]"  # Any: a page speaks of rows of many kinds
     key: Key
-    do: Callable[..., Row | None]
-    beside: "Table[Any] | None" = None
-    """Another table whose row of the same key `do` is given as well."""
+    do: Callable[[Any], Row | None]  # Any: as above
     begins: bool = False
     """Whether it is most probably the first that is ever said about this row."""
 
@@ -45,7 +42,7 @@ class Table(Generic[R]):
 
     def begin(self, row: R) -> Statement:
         """There is this row, unless there was one of its key."""
-        return Statement(self, self.key_of(row), lambda was: row if was is None else was, None, True)
+        return Statement(self, self.key_of(row), lambda was: row if was is None else was, True)
 
     def set(self, key: Key, **values: object) -> Statement:
         """The row has these values, if there is one."""
@@ -58,10 +55,6 @@ class Table(Generic[R]):
     def fold(self, key: Key, do: Callable[[R | None], R | None]) -> Statement:
         """The row, or that there is none, is what `do` makes of it."""
         return Statement(self, key, do)
-
-    def begin_from(self, beside: "Table[Q]", key: Key, do: Callable[[Q], R]) -> Statement:
-        """There is the row that `do` makes of another table's row, unless there was one of this key."""
-        return Statement(self, key, lambda was, other: was if was or other is None else do(other), beside)
 
     def end(self, key: Key) -> Statement:
         """There is no row of this key any more."""
