@@ -25,6 +25,11 @@ DONE = """
     group by 1 having count(*) = 3
 """
 
+SENT = """
+    select extract(epoch from max(recorded_at))::float8 as at from log.events
+    where position > $1 and type = 'delivery.sent.v1'
+"""
+
 
 class Pipeline(Protocol):
     """What can be loaded with messages."""
@@ -66,6 +71,11 @@ class Platform:
         url = self._installation.owner_url
         rows = uvloop.run(_fetch(url, DONE, self._before))
         return {self._names[row["message"]]: row["at"] for row in rows if row["message"] in self._names}
+
+    def sent(self) -> float:
+        """When (Unix time) the last mail of the last load was sent."""
+        rows = uvloop.run(_fetch(self._installation.owner_url, SENT, self._before))
+        return float(rows[0]["at"])
 
     def is_still(self) -> bool:
         """Whether nobody had anything to say for a second."""

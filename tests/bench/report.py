@@ -43,8 +43,9 @@ intended, all five services running. Ceiling: POST → insert → JetStream → 
 end is the database's clock at the last insert, on both sides.""",
     "saturation": """
 Tickets completed per second over 32 connections: from the first message sent until the last ticket is assigned, has its
-clock and its delivery. Nine events a ticket, a tenth when the mail to the agent is sent, which goes on meanwhile, to
-the catcher on the same machine. Ceiling: the bare pipeline, batched. Memory is resident, after the runs.""",
+clock and its delivery. Nine events a ticket, a tenth when the mail to the agent is sent, which goes on meanwhile and
+afterwards, to the catcher on the same machine, which yields the processor to the platform. Ceiling: the bare pipeline,
+batched. Memory is resident, after the runs.""",
     "rebuild": """
 A service's state folded from its first event, and its views made anew in PostgreSQL, from a log of tickets that were
 opened, answered, resolved and closed. Ceiling: the same texts decoded by msgspec and counted by ticket. Times for a
