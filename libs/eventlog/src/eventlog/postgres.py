@@ -12,7 +12,7 @@ from eventlog.session import Session
 from eventlog.store import Appended, Head, New
 from eventlog.telling import Publish
 from eventlog.vault import Vault
-from eventlog.wire import Stored, read_page, stored_page
+from eventlog.wire import read_page
 
 KEYS = "select subject, wrapped from vault.keys where subject = any($1)"
 HEAD = "select position as place, greatest(recorded_at, clock_timestamp()) as at from log.head"
@@ -65,10 +65,6 @@ class PostgresLog:
     async def page(self, after: int, limit: int) -> list[Recorded[Event]]:
         """Up to `limit` events beyond position `after`."""
         return read_page(await self._value("select log.page($1, $2)", after, limit))
-
-    async def texts(self, after: int, limit: int) -> list[Stored]:
-        """Up to `limit` events beyond position `after` as they are stored, readable or not."""
-        return stored_page(await self._value("select log.page($1, $2)", after, limit))
 
     async def reactions(self, after: int, service: str) -> list[Recorded[Event]]:
         """What this service's follower has recorded beyond position `after`."""

@@ -7,7 +7,7 @@ simply filled up again, and the relay remembers nothing.
 import asyncio
 from collections.abc import Sequence
 
-import msgspec
+import asyncpg
 import nats
 import nats.errors
 import nats.js.errors
@@ -17,10 +17,10 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig
 from prometheus_client import Counter, Gauge
 
 from eventlog.feed import Feed
+from eventlog.grouping import in_time
 from eventlog.leading import Lead, releasing
 from eventlog.postgres import PostgresLog
 from eventlog.sealer import seal_settled
-from eventlog.wire import Stored, field_of, meta_of
 
 STREAM = "LOG"
 POSITION = "Reglament-Position"
@@ -32,11 +32,15 @@ BEAT = 1.0
 """Seconds between heartbeats."""
 SEALING = 30
 """Heartbeats between seals."""
+LINES = """
+    select position, id::text, 'log.' || type as subject, coalesce(meta->>'traceparent', '') as traceparent,
+        convert_to(log.line(e), 'UTF8') as line
+    from log.events e where position > $1 order by position limit $2
+"""
+"""Everything as it goes out: what this program cannot read is copied all the same."""
 
 RELAYED = Gauge("relay_position", "Position up to which the log stands in JetStream")
 FAILURES = Counter("relay_publish_failures_total", "Times JetStream did not take a window", ["reason"])
-
-_encode = msgspec.json.Encoder().encode
 
 CONFIG = StreamConfig(
     name=STREAM,
@@ -128,13 +132,13 @@ class Relay:
             self._position = int((last.headers or {}).get(POSITION, "0"))
 
     async def _copy_page(self, connection: Client, stream: JetStreamContext) -> None:
-        page = await self._log.texts(self._position, WINDOW)
+        page = await in_time(self._log.pool.fetch(LINES, self._position, WINDOW))
         if not page:
             await asyncio.sleep(BEAT / 4)
             await self._check_place(stream)
             return
         await self._publish(connection, stream, page)
-        self._position = page[-1].position
+        self._position = page[-1]["position"]
         RELAYED.set(self._position)
         if len(page) < WINDOW:
             await asyncio.sleep(GATHER)
@@ -144,28 +148,24 @@ class Relay:
         if (await stream.stream_info(STREAM)).state.last_seq != self._sequence:
             raise ConnectionError("the stream is not as it was left")
 
-    async def _publish(self, connection: Client, stream: JetStreamContext, page: Sequence[Stored]) -> None:
+    async def _publish(self, connection: Client, stream: JetStreamContext, page: Sequence[asyncpg.Record]) -> None:
         """Each message expects to follow the one before: once the last one is acknowledged, all of them are stored."""
         for event in page[:-1]:
-            await connection.publish(_subject(event), _encode(event), headers=self._headers(event))
+            await connection.publish(event["subject"], event["line"], headers=self._headers(event))
             self._sequence += 1
         last = page[-1]
-        ack = await stream.publish(_subject(last), _encode(last), headers=self._headers(last), stream=STREAM)
+        ack = await stream.publish(last["subject"], last["line"], headers=self._headers(last), stream=STREAM)
         self._sequence += 1
         if ack.seq != self._sequence:
             raise ConnectionError("the stream is not as it was left")
 
-    def _headers(self, event: Stored) -> dict[str, str]:
+    def _headers(self, event: asyncpg.Record) -> dict[str, str]:
         return {
-            "Nats-Msg-Id": event.id,
+            "Nats-Msg-Id": event["id"],
             "Nats-Expected-Last-Sequence": str(self._sequence),
-            POSITION: str(event.position),
-            "traceparent": meta_of(event.meta).traceparent,
+            POSITION: str(event["position"]),
+            "traceparent": event["traceparent"],
         }
-
-
-def _subject(event: Stored) -> str:
-    return f"log.{field_of(event.data, 'type')}"
 
 
 async def _swallow(_: Exception) -> None:
