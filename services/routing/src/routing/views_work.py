@@ -33,7 +33,7 @@ DDL = """
     alter table tickets alter spans set statistics 0;  -- nobody looks for any, and comparing them costs the most
 """
 INDEXES = """
-    create index tickets_work on tickets (agent) where state = 'open';
+    create index tickets_work on tickets (agent, "group", channel, section, since) where state = 'open';
     create index tickets_lasted on tickets (coalesce(ended_at, 'infinity'), opened_at);
 """
 
