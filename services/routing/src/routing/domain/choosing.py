@@ -138,25 +138,22 @@ def _added(lacking: Mapping[str, int], unsuited: Mapping[str, int]) -> dict[str,
 
 
 def _candidates(people: Iterable[str], demand: Demand, desk: Standing, barred: str) -> Iterator[Candidate]:
-    """How each of these people stands now; what is the same for all of them is worked out once."""
+    """How each of these people stands now."""
     pool, section, line = demand.pool, demand.section, demand.line
-    choosy, staff = demand.choosy, desk.staff
     for agent in people:
-        who, load = staff.agents[agent], desk.load(agent, section)
-        excluded = _missing(who, demand, staff)
-        if not excluded and is_full(who, section, load):
-            excluded = "at-capacity"
-        elif not excluded and choosy:
-            excluded = demand.unsuited(kind_of(who))
-        if not excluded and agent == barred:
-            excluded = "unattended"
+        who, load = desk.staff.agents[agent], desk.load(agent, section)
+        excluded = _excluded(who, demand, desk.staff, load) or ("unattended" if agent == barred else "")
         helps = who.line if line and who.line != line else ""
         turn = desk.turn(pool, agent)
         yield Candidate(agent=agent, last_turn=turn, excluded=excluded, load=load, line=helps)
 
 
-def _missing(who: Employee, demand: Demand, staff: Staff) -> str:
-    """Why he is not there for the group, "" if he is."""
+def _excluded(who: Employee, demand: Demand, staff: Staff, load: int) -> str:
+    """Why he may not be given the ticket, the first of these that holds."""
     if demand.group not in who.groups and demand.group not in who.groups_at(demand.at):
         return "not-in-group"
-    return staff.exclusion(who, demand.section, demand.at)
+    if why := staff.exclusion(who, demand.section, demand.at):
+        return why
+    if is_full(who, demand.section, load):
+        return "at-capacity"
+    return demand.unsuited(kind_of(who)) if demand.choosy else ""
