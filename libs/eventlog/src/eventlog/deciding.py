@@ -6,18 +6,14 @@ from typing import Generic, TypeVar
 
 import msgspec
 from contracts import Event, Recorded
-from opentelemetry import trace
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from eventlog.bookkeeping import Parked
-from eventlog.reactor import Cause, Reaction, Reactor, Statement, as_new, cause_of, provisional
+from eventlog.reactor import Cause, Reaction, Reactor, Statement, as_new, provisional
 from eventlog.store import New
+from eventlog.tracing import traced
 from eventlog.wire import Unreadable
 
 S = TypeVar("S")
-
-_tracer = trace.get_tracer("reglament.eventlog")
-_propagator = TraceContextTextMapPropagator()
 
 
 class Step(msgspec.Struct, kw_only=True):
@@ -121,7 +117,7 @@ class Decider(Generic[S]):
         if self._urgent is not None and type(event.data) not in self._urgent:
             return []
         reactions = list(self.reactor.react(self.state, event))
-        return self._take_in(reactions, _traced(event), event.recorded_at) if reactions else []
+        return self._take_in(reactions, traced(event), event.recorded_at) if reactions else []
 
     def _evolve(self, event: Recorded[Event]) -> None:
         if self._hears is None or type(event.data) in self._hears:
@@ -143,27 +139,3 @@ class Decider(Generic[S]):
 def subject_of(event: Recorded[Event]) -> str:
     """What an event is about, so that a poison one blocks no more than that: its ticket, else its stream."""
     return getattr(event.data, "ticket", "") or event.stream  # an unreadable event may still tell its ticket
-
-
-def _traced(event: Recorded[Event]) -> Cause:
-    """The event as a cause, with a span of its own between it and what follows."""
-    cause = cause_of(event)
-    if _nobody_looks(trace.get_tracer_provider()):
-        return cause
-    carrier = {"traceparent": cause.traceparent}
-    name = f"process {event.data.__struct_config__.tag}"
-    attributes: dict[str, str | int] = {"reglament.event.id": event.id, "reglament.event.position": event.position}
-    span = _tracer.start_span(name, _propagator.extract(carrier), trace.SpanKind.CONSUMER, attributes)
-    if not span.is_recording():  # nobody could see this one: what follows stays in the cause's own span
-        return cause
-    with trace.use_span(span, end_on_exit=True):
-        _propagator.inject(carrier)
-    return msgspec.structs.replace(cause, traceparent=carrier["traceparent"])
-
-
-def _nobody_looks(provider: trace.TracerProvider) -> bool:
-    """Whether none of its spans is ever recorded: asking for each span costs as much as deciding."""
-    sampler = getattr(provider, "sampler", None)  # an API without an SDK has none
-    return isinstance(provider, trace.ProxyTracerProvider) or (
-        sampler is not None and sampler.get_description() == "AlwaysOffSampler"
-    )

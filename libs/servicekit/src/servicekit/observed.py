@@ -3,9 +3,9 @@
 from random import getrandbits
 from time import perf_counter
 
+from eventlog.tracing import is_seen
 from opentelemetry import context as contexts
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import (
     NonRecordingSpan,
     Span,
@@ -48,7 +48,7 @@ class Observed:
         self.app = app
         self.service = service
         self.tracer = provider.get_tracer("servicekit")
-        self.seen = provider.sampler is not ALWAYS_OFF
+        self.seen = is_seen(provider)
         # `labels()` takes a lock and makes a tuple each time; routes, methods and codes are few.
         self.durations: dict[tuple[str, str, int], Histogram] = {}
 
