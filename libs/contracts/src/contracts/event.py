@@ -1,6 +1,7 @@
 """What an event is, and what it looks like at its place in the log."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -45,6 +46,7 @@ class Recorded(msgspec.Struct, Generic[E_co], frozen=True, kw_only=True):
     meta: Meta
 
 
+@cache
 def wire_type(kind: type[Event]) -> str:
     """The one name of an event everywhere outside Python, such as `ticket.opened.v1`."""
     return str(kind.__struct_config__.tag)

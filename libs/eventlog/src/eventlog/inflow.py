@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
@@ -126,14 +126,10 @@ class Inflow:
         return page
 
 
-class _Mentioning(Protocol):
-    def __call__(self, batch: bytes, /) -> object: ...
-
-
-def _mentioning(kinds: Collection[type[Event]] | None) -> _Mentioning:
+def _mentioning(kinds: Collection[type[Event]] | None) -> Callable[[bytes], object]:
     """Whether a batch holds such events, of whatever version: a look at its bytes, since reading it costs far more."""
     if kinds is None:
-        return len
+        return lambda _: True
     names = "|".join(sorted(re.escape(wire_type(kind).rpartition(".")[0]) for kind in kinds))
     return re.compile(rf'"type":"(?:{names})\.v'.encode()).search
 

@@ -1,7 +1,7 @@
 """The one text of an event: what is stored, published, hashed and read back is this."""
 
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import msgspec
 from contracts import CATALOGUE, Event, Meta, Recorded, UnreadableEventError, wire_type
@@ -10,7 +10,6 @@ from contracts.catalogue import Catalogue
 from eventlog.store import New
 
 _encode = msgspec.json.Encoder().encode
-_kind = cache(wire_type)
 
 
 class Unreadable(Event, frozen=True, kw_only=True, tag="log.unreadable.v1"):
@@ -47,7 +46,7 @@ _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 def text_of(new: New) -> Text:
     """This event as it will be stored; lone surrogates raise ValueError here, the doors take them out before."""
-    return Text(_kind(type(new.event)), _encode(new.event).decode(), _encode(new.meta).decode())
+    return Text(wire_type(type(new.event)), _encode(new.event).decode(), _encode(new.meta).decode())
 
 
 @lru_cache(maxsize=8)
