@@ -26,5 +26,7 @@ class Lexicon:
         if found is None:
             if len(self._found) >= KEPT:
                 self._found.clear()
-            found = self._found[said] = terms(self.regulation, channel, hints, language)
+            # No other hint is shown: what is remembered may depend on nothing that it is not remembered by.
+            hinted = {name: hints[name] for name in HINTED if name in hints}
+            found = self._found[said] = terms(self.regulation, channel, hinted, language)
         return found
