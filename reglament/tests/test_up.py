@@ -19,6 +19,7 @@ from reglament.place import OFFSETS, Place
 from reglament.programs import role_url
 from reglament.running import is_ready
 from servicekit.keys import KeyRing
+from testkit.servers import started
 
 Up = Callable[..., subprocess.Popen[str]]
 Running = subprocess.Popen[str]
@@ -170,10 +171,8 @@ def test_secrets_and_keys_outlive_a_restart(running: Running, up: Up, place: Pla
 @pytest.fixture
 def others_postgres(server_directory: Path) -> Iterator[Postgres]:
     """Not the one of the whole run: `up` gives the roles of a server new passwords."""
-    server = Postgres(server_directory / "others")
-    server.start()
-    yield server
-    server.stop()
+    with started(Postgres(server_directory / "others")) as server:
+        yield server
 
 
 def test_servers_of_others_are_used_where_they_are_named(

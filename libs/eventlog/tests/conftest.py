@@ -11,7 +11,7 @@ from eventlog.postgres import PostgresLog
 from eventlog.store import EventLog
 from eventlog.vault import Vault
 from testkit.running import MASTER_KEY, a_log, connected
-from testkit.servers import Database, Template, migrated_template
+from testkit.servers import Database, Template, migrated_template, started
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -45,11 +45,9 @@ async def owner(database: Database) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture(scope="session")
 def own_server(server_directory: Path) -> Iterator[Postgres]:
     settings = {**FAST, "synchronous_commit": "on"}  # it will be killed, and what it promised has to be there
-    server = Postgres(server_directory / "frozen", settings=settings)
-    server.start()
-    yield server
-    server.thaw()
-    server.stop()
+    with started(Postgres(server_directory / "frozen", settings=settings)) as server:
+        yield server
+        server.thaw()
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +63,6 @@ def own_database(own_template: Template) -> Iterator[Database]:
 
 @pytest.fixture
 def own_nats(server_directory: Path) -> Iterator[Nats]:
-    server = Nats(server_directory / "broken-nats")
-    server.start()
-    yield server
-    server.stop()
+    with started(Nats(server_directory / "broken-nats")) as server:
+        yield server
     server.erase()

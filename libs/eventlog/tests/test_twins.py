@@ -12,20 +12,26 @@ from eventlog.errors import ConflictError
 from eventlog.memory import MemoryLog
 from eventlog.store import EventLog, New
 from eventlog.vault import Vault
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from testkit.invariants import unbroken
 from testkit.running import MASTER_KEY, a_log, whole
 from testkit.servers import Database
 from testkit.streams import new, opened
 
-EVENTS = st.builds(
-    lambda stream, version, n: new(f"ticket-{stream}", version, opened(stream), str(UUID(int=n + 1))),
-    st.sampled_from("ab"),
-    st.integers(0, 5),
-    st.integers(0, 11),
-)
+
+def an_event(stream: str, version: int, n: int) -> New:
+    return new(f"ticket-{stream}", version, opened(stream), str(UUID(int=n + 1)))
+
+
+EVENTS = st.builds(an_event, st.sampled_from("ab"), st.integers(0, 5), st.integers(0, 11))
 REQUESTS = st.lists(st.lists(EVENTS, min_size=1, max_size=3, unique_by=lambda one: one.id), min_size=1, max_size=8)
+SOME_KNOWN = [
+    [an_event("a", 0, 0)],
+    [an_event("b", 0, 4), an_event("b", 0, 2)],
+    [an_event("a", 0, 0), an_event("a", 0, 1), an_event("b", 0, 2)],
+]
+"""Of the last request the first and the third id are known, as far apart as if the second were between them."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +42,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests=REQUESTS)
+@example(requests=SOME_KNOWN)
 def test_both_logs_give_the_same_verdicts_and_hold_the_same_streams(
     requests: list[list[New]], module_database: Database, runner: asyncio.Runner
 ) -> None:

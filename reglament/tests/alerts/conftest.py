@@ -18,7 +18,7 @@ from reglament.alerts.kinds import DEFAULT, subjects
 from reglament.alerts.watch import Watch
 from reglament.alerts.webhook import Webhook
 from testkit.running import a_feed, a_log, a_relay, in_background
-from testkit.servers import Database
+from testkit.servers import Database, started
 
 
 @dataclass
@@ -76,10 +76,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def own_nats(server_directory: Path) -> Iterator[Nats]:
-    server = Nats(server_directory / "wiped-nats")
-    server.start()
-    yield server
-    server.stop()
+    with started(Nats(server_directory / "wiped-nats")) as server:
+        yield server
     server.erase()
 
 

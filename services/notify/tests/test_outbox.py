@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.policy import default
@@ -30,6 +30,7 @@ from notify.outbox import BATCH, CLAIM, LEASE, Send, drain
 from notify.sending.outcome import Outcome, Sent
 from reglament.doubles.mail.mailbox import Mailbox
 from testkit.servers import Database
+from testkit.waiting import until
 
 MASTER = b64encode(b"m" * 32).decode()
 CAUSE = derived_id(TICKET, "opened")
@@ -113,17 +114,19 @@ async def open_ticket(log: PostgresLog, ticket: str = TICKET, requester: str = "
     await log.append([first, second], frozenset({requester}))
 
 
-async def until(done: Callable[[], object], seconds: float = 15) -> None:
-    async with asyncio.timeout(seconds):
-        while not done():
-            await asyncio.sleep(0.02)
-
-
 async def until_leased(service: FastAPI) -> None:
     """Wait until the sender has put the message back for later."""
-    async with asyncio.timeout(15):
-        while not await service.state.host.log.pool.fetchval("select count(*) from outbox where note <> ''"):
-            await asyncio.sleep(0.02)
+    await until_some(service, "select count(*) from outbox where note <> ''")
+
+
+async def until_some(service: FastAPI, query: str, *args: object, count: int = 1) -> None:
+    """Wait until the query counts so many rows."""
+    pool = service.state.host.log.pool
+
+    async def there() -> bool:
+        return bool(await pool.fetchval(query, *args) >= count)
+
+    await until(there, f"there are {count} of: {query}")
 
 
 def message_id(raw: bytes) -> str:
@@ -160,7 +163,7 @@ async def test_the_head_gets_a_mail_about_no_ticket(routing: PostgresLog, servic
         stream = agent_stream(said.agent)
         await routing.append([New(id=derived_id(TICKET, "skew", n), stream=stream, version=1, event=said, meta=Meta())])
 
-    await until(mailbox.newest)
+    await until(lambda: bool(mailbox.newest()), "a mail has come")
     (mail,) = mailbox.newest()
     assert mail.to == ("head@example.ru",)
     read = message_from_bytes(mail.raw, policy=default)
@@ -198,7 +201,7 @@ async def test_a_lease_that_runs_out_sends_again_under_the_same_message_id(
 ) -> None:
     await mail_page.post("/_ctl", json={"drop_before_250": 1, "keep_doubtful": True})
     await open_ticket(intake)
-    await until(lambda: len(mailbox.newest()) == 1)
+    await until(lambda: len(mailbox.newest()) == 1, "one mail has come")
 
     await until_leased(service)
     await service.state.host.log.pool.execute("update outbox set due = clock_timestamp() where due < 'infinity'")
@@ -221,9 +224,7 @@ async def test_a_message_that_cannot_be_worded_holds_up_no_other(
     await pool.execute("update outbox set due = clock_timestamp() where due < 'infinity'")
     again = "select count(*) from outbox where attempts > 1 and note like 'a fault of our own%'"
 
-    async with asyncio.timeout(15):
-        while not await pool.fetchval(again):
-            await asyncio.sleep(0.02)
+    await until_some(service, again)
     assert len(mailbox.newest()) == 1
 
 
@@ -236,9 +237,8 @@ async def test_many_messages_all_go_out_once_and_are_recorded_once(
     await pool.execute(MORE, [derived_id(CAUSE, f"more {n}") for n in range(50)], TICKET, CAUSE)
 
     streams = [delivery_stream(derived_id(CAUSE, f"more {n}")) for n in range(50)]
-    async with asyncio.timeout(20):
-        while await pool.fetchval("select count(*) from log.events where stream = any($1)", streams) < len(streams):
-            await asyncio.sleep(0.02)
+    written = "select count(*) from log.events where stream = any($1)"
+    await until_some(service, written, streams, count=len(streams))
 
     events = [each for stream in streams for each in await intake.read(stream)]
     assert [type(each.data) for each in events] == [DeliverySent] * 50
@@ -263,9 +263,7 @@ async def test_what_the_log_says_is_settled_is_not_claimed_again_though_the_view
     await open_ticket(intake)
     await outcome(intake)
     pool = service.state.host.log.pool
-    async with asyncio.timeout(15):
-        while await pool.fetchval("select count(*) from deliveries where state = 'sent'") < 1:
-            await asyncio.sleep(0.02)
+    await until_some(service, "select count(*) from deliveries where state = 'sent'")
 
     await pool.execute("update deliveries set state = 'intended', medium = 'pigeon'")
 
@@ -287,10 +285,9 @@ async def test_what_failed_goes_out_when_a_person_wants_it_tried_again(
 
     await service.state.host.log.append([again])
 
-    await until(mailbox.newest)
-    async with asyncio.timeout(15):
-        while len(events := await intake.read(delivery_stream(delivery))) < 4:
-            await asyncio.sleep(0.02)
+    settled = "select count(*) from log.events where stream = $1"
+    await until_some(service, settled, delivery_stream(delivery), count=4)
+    events = await intake.read(delivery_stream(delivery))
     assert events[3].data == DeliverySent(
         at=events[3].data.at, delivery=delivery, ticket=TICKET, reference=message_id(mailbox.newest()[0].raw)
     )

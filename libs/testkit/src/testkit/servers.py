@@ -18,9 +18,11 @@ import pytest
 from embedded.nats import Nats
 from embedded.pidfile import end_stale, remember, remembered
 from embedded.postgres import FAST, Postgres
+from embedded.server import Server
 from eventlog.migrate import migrate
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Server)
 PREFIX = "reglament-test-"
 TEMPLATE = "template_reglament"
 ROLES = ("intake", "routing", "sla", "notify", "csi", "ops")
@@ -56,6 +58,16 @@ class Template:
             yield Database(name, self.server.url(name), self.passwords)
         finally:
             run(_execute(self.server.url(), f"drop database {name} with (force)"))
+
+
+@contextmanager
+def started(server: S) -> Iterator[S]:
+    """The server as long as the block lasts."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def migrated_template(server: Postgres) -> Template:
@@ -103,19 +115,15 @@ def server_directory() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_server(server_directory: Path) -> Iterator[Postgres]:
     """One PostgreSQL for the whole run; whoever kills or freezes it should rather start one of its own."""
-    server = Postgres(server_directory / "postgres", settings=FAST)
-    server.start()
-    yield server
-    server.stop()
+    with started(Postgres(server_directory / "postgres", settings=FAST)) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def nats_server(server_directory: Path) -> Iterator[Nats]:
     """One NATS with JetStream for the whole run; use `.url`."""
-    server = Nats(server_directory / "nats")
-    server.start()
-    yield server
-    server.stop()
+    with started(Nats(server_directory / "nats")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
