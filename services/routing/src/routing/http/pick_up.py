@@ -1,5 +1,6 @@
 """The door by which an agent takes what waits at the start of his shift (R0-22, A-17)."""
 
+from asyncio import gather
 from typing import Annotated
 
 from contracts.routing import AgentRegistered
@@ -42,7 +43,8 @@ async def pick_up(wanted: Asked, errand: ByPerson) -> PickedUp:
     if who is None:
         raise Refused(f"{agent} was registered just now: ask again in a second.", "not-an-agent")
     waiting = for_him(errand.state, who, errand.now, wanted.most)
-    mine = [ticket for ticket in waiting if await _became_his(errand, ticket, card)]
+    became_his = await gather(*(_became_his(errand, ticket, card) for ticket in waiting))
+    mine = [ticket for ticket, his in zip(waiting, became_his, strict=True) if his]
     told = await change(
         errand.log, Agent, agent_stream(agent), lambda one: one.pick_up(tuple(mine), errand.now), errand.by
     )
