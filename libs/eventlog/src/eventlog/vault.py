@@ -1,6 +1,5 @@
 """Requesters' keys: minted with their first event, wrapped by the master key, destroyed to forget them (I21)."""
 
-import hashlib
 import hmac
 import os
 from base64 import b64decode
@@ -42,11 +41,11 @@ class Vault:
 
     def alias(self, kind: str, address: str) -> str:
         """The requester id behind this address: a keyed hash, the same every time, that names nobody."""
-        return hmac.new(self._aliasing, f"{kind}\n{address}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._aliasing, f"{kind}\n{address}".encode(), "sha256").hex()[:32]
 
     def blob_key(self, digest: str) -> AESGCM:
         """The key of one blob, following from the master key and the blob's hash."""
-        return AESGCM(hmac.new(self._filing, digest.encode(), hashlib.sha256).digest())
+        return AESGCM(hmac.digest(self._filing, digest.encode(), "sha256"))
 
     async def seal(self, events: Sequence[New], mint: frozenset[str], fetch: Fetch) -> Sealed:
         """Encrypt the personal fields of these events; fresh keys for those in `mint`, stored ones for the rest."""
@@ -107,7 +106,7 @@ class Vault:
 
 
 def _purpose(master: bytes, purpose: str) -> bytes:
-    return hmac.new(master, purpose.encode(), hashlib.sha256).digest()
+    return hmac.digest(master, purpose.encode(), "sha256")
 
 
 def _sealed(new: New, subject: str, keys: Mapping[str, AESGCM]) -> New:

@@ -18,7 +18,7 @@ def digest(raw: bytes) -> str:
 
 def clean(text: str) -> str:
     """The same text with LF line ends, without NUL, other C0 controls and lone surrogates."""
-    return _UNSAFE_TEXT.sub("", _LINE_END.sub("\n", text))
+    return text if text.isprintable() else _UNSAFE_TEXT.sub("", _LINE_END.sub("\n", text))
 
 
 def one_line(text: str, limit: int) -> str:

@@ -27,10 +27,15 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("Send a moment between the years 1 and 9999 in UTC.") from error
 
 
-Line = Annotated[str, BeforeValidator(_cleaned), Field(max_length=255)]
-Id = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=255, pattern=r"^[^\s].*$")]
-Subject = Annotated[str, BeforeValidator(_cleaned), Field(max_length=SUBJECT_LIMIT)]
-Text = Annotated[str, BeforeValidator(_cleaned), AfterValidator(_bounded), Field(max_length=TEXT_LIMIT)]
+CLEANED = BeforeValidator(_cleaned)
+"""Stands last, so that the bounds before it belong to the text and are checked where the text is read."""
+Line = Annotated[str, Field(max_length=255), CLEANED]
+Id = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s].*$"), CLEANED]
+Email = Annotated[str, Field(max_length=255, pattern=r"^[^\s<>,;@]+@[^\s<>,;@]+$"), CLEANED]
+Language = Annotated[str, Field(max_length=255, pattern=r"^[A-Za-z0-9-]{2,35}$"), CLEANED]
+MediaType = Annotated[str, Field(max_length=255, pattern=r"^[\w!#$&^.+-]+/[\w!#$&^.+-]+$"), CLEANED]
+Subject = Annotated[str, Field(max_length=SUBJECT_LIMIT), CLEANED]
+Text = Annotated[str, Field(max_length=TEXT_LIMIT), CLEANED, AfterValidator(_bounded)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
@@ -50,29 +55,22 @@ class Person(Contract):
         examples=["Мария Соколова"],
         validation_alias=AliasChoices("name", "display_name"),
     )
-    email: Line | None = Field(
+    email: Email | None = Field(
         default=None,
         description="Where mail reaches the person, if the channel knows.",
         examples=["m.sokolova@example.ru"],
-        pattern=r"^[^\s<>,;@]+@[^\s<>,;@]+$",
     )
-    language: Line | None = Field(
-        default=None,
-        description="BCP 47 tag of the person's language.",
-        examples=["ru"],
-        pattern=r"^[A-Za-z0-9-]{2,35}$",
-    )
+    language: Language | None = Field(default=None, description="BCP 47 tag of the person's language.", examples=["ru"])
 
 
 class Reference(Contract):
     """A file by its address or by the hash of a blob uploaded before; files never travel inline."""
 
     name: Line = Field(description="The file's name.", examples=["screen.png"])
-    media_type: Line = Field(
+    media_type: MediaType = Field(
         default="application/octet-stream",
         description="The file's media type.",
         examples=["image/png"],
-        pattern=r"^[\w!#$&^.+-]+/[\w!#$&^.+-]+$",
         validation_alias=AliasChoices("media_type", "content_type"),
     )
     url: Annotated[HttpUrl, Field(max_length=2048)] | None = Field(
