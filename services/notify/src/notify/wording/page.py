@@ -17,7 +17,7 @@ FRAME = """<!DOCTYPE html>
 <body style="margin:0;padding:24px 16px;background:#f4f5f7;color:#1c2430;\
 font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif">
 <div style="max-width:600px;margin:0 auto;padding:24px 28px;background:#ffffff;border:1px solid #e2e5ea;\
-border-radius:8px">
+border-radius:8px;overflow-wrap:anywhere;word-break:break-word">
 {body}
 </div>
 </body>
