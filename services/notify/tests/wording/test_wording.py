@@ -1,10 +1,13 @@
 """Every text in both languages, polite, escaped and complete (R0-10, X-07)."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
+from contracts import Event
+from notify.domain.intents import EXCLUDED, IN_CABINET_ONLY, TO_AGENT, TO_HEAD, TO_REQUESTER
 from notify.wording import Channel, Language, MissingValueError, render, shown
 from notify.wording.english import ENGLISH
 from notify.wording.russian import MARKER, RUSSIAN
@@ -53,6 +56,11 @@ def test_every_text_exists_in_both_languages_over_the_same_values(name: str) -> 
 
 def test_there_are_no_other_texts() -> None:
     assert set(RUSSIAN) == set(ENGLISH) == set(NAMES)
+
+
+@pytest.mark.parametrize("told", [TO_REQUESTER, TO_AGENT, TO_HEAD, IN_CABINET_ONLY])
+def test_whatever_somebody_is_told_of_has_a_text(told: Mapping[type[Event], str]) -> None:
+    assert {EXCLUDED, *told.values()} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
