@@ -12,11 +12,13 @@ from eventlog.store import NEXT
 from eventlog.vault import Sealed
 from testkit.invariants import durable, unbroken
 from testkit.proxy import Proxy, proxied
-from testkit.running import a_log, nobody, whole
+from testkit.running import a_log, connected, nobody, whole
 from testkit.servers import Database
 from testkit.streams import new, opened
+from testkit.waiting import until
 
 TIMES = 50
+GOOD_BYE = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'reglament_intake'"
 
 
 class Forgetful(Appender):
@@ -58,6 +60,17 @@ async def test_connections_reset_between_appends_fail_none_of_them(database: Dat
             accepted.append(event.id)
             proxy.reset()
     assert durable(accepted, _streams(), await whole(intake)) == []
+
+
+async def test_a_connection_that_the_server_has_said_good_bye_on_fails_no_append(database: Database) -> None:
+    """As in a restart: the last words have come, the socket's end has not, and a statement is asked meanwhile."""
+    async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
+        await log.append([new("ticket-1", 1, opened("1"))])
+        proxy.lingering = True
+        async with connected(database.owner_url) as owner:
+            await owner.execute(GOOD_BYE)
+        await until(lambda: proxy.left > 0, "the server has left")
+        assert (await log.append([new("ticket-2", 1, opened("2"))])).last == 2
 
 
 async def test_while_the_network_is_a_black_hole_the_caller_is_told_to_come_back(database: Database) -> None:

@@ -18,7 +18,9 @@ class Session:
             self._connection = await self._pool.acquire()
         try:
             rows: list[asyncpg.Record] = await self._connection.fetch(query, *args)
-        except AWAY:
+        except AWAY as error:
+            if isinstance(error, asyncpg.InternalClientError):
+                self._connection.terminate()  # the pool would take it for a good one until its socket has ended
             await self.aclose()
             raise
         return rows

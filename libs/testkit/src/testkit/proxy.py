@@ -18,6 +18,9 @@ class Proxy:
         self.mode: Mode = "pass"
         self.port = 0
         self.lost = 0
+        self.lingering = False
+        """Whether a client's connection stays open when the server has left, as it does for a moment by nature."""
+        self.left = 0
         self._upstream = upstream
         self._losing: bytes | None = None
         self._writers: set[asyncio.StreamWriter] = set()
@@ -62,6 +65,10 @@ class Proxy:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
+        if self.lingering:
+            self.left += 1
+            with contextlib.suppress(asyncio.CancelledError):  # which is how it ends with the test
+                await self._healed.wait()
         for end in both:
             end.transport.abort()
         self._writers -= both
