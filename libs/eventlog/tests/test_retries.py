@@ -1,14 +1,16 @@
 """An answer that is lost on its way back: the events are there once, whatever the caller could know (I1)."""
 
+import asyncio
+
 import asyncpg
 import msgspec
 import pytest
 import uuid_utils
 from eventlog.appending import APPEND, Batch
-from eventlog.errors import LogUnavailableError
+from eventlog.errors import InDoubtError, LogUnavailableError
 from eventlog.grouping import AWAY, Appender
 from eventlog.postgres import PostgresLog
-from eventlog.store import NEXT
+from eventlog.store import NEXT, New
 from eventlog.vault import Sealed
 from testkit.invariants import durable, unbroken
 from testkit.proxy import Proxy, proxied
@@ -82,6 +84,24 @@ async def test_while_the_network_is_a_black_hole_the_caller_is_told_to_come_back
         proxy.heal()
         assert (await log.append([event])).last == 1
         assert durable([event.id], ["ticket-1"], await whole(log)) == []
+
+
+async def test_who_was_sent_may_be_recorded_and_who_only_waited_is_not(database: Database, intake: PostgresLog) -> None:
+    sent, waits = new("ticket-1", 1, opened("1")), new("ticket-2", 1, opened("2"))
+    async with proxied(_port(database)) as proxy, a_log(proxy.url(database.url_for("intake"))) as log:
+        await log.append([new("ticket-3", 1, opened("3"))])
+        proxy.blackhole()
+        first = asyncio.create_task(log.append([sent]))
+        await until(lambda: _is_under_way(log, sent), "the first is on its way")
+        answers = await asyncio.gather(first, log.append([waits]), return_exceptions=True)
+        assert [type(each) for each in answers] == [InDoubtError, LogUnavailableError]
+        proxy.heal()
+        assert (await log.append([sent])).last == 2
+    assert [each.stream for each in await whole(intake)] == ["ticket-3", "ticket-1"]
+
+
+def _is_under_way(log: PostgresLog, event: New) -> bool:
+    return log._appender is not None and any(each.request.events[0].id == event.id for each in log._appender._under_way)
 
 
 async def _append_and_lose(log: PostgresLog, proxy: Proxy) -> list[str]:

@@ -33,3 +33,7 @@ class LogUnavailableError(Exception):
     def __init__(self, reason: str, retry_after: int = 2) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+
+
+class InDoubtError(LogUnavailableError):
+    """The store was asked and has not answered: it may have recorded this; the same ids again will tell."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import asyncpg
 
 from eventlog.appending import APPEND, Batch, Querying, StolenIdError, Texts, Verdict, texts_of
-from eventlog.errors import LogUnavailableError
+from eventlog.errors import InDoubtError, LogUnavailableError
 from eventlog.store import NEXT, Appended
 from eventlog.telling import Publish, Teller
 from eventlog.vault import Sealed
@@ -31,6 +31,8 @@ AWAY = (
     asyncpg.InternalClientError,  # asked between the server's last words and the end of its socket
     asyncpg.OperatorInterventionError,
 )
+UNREACHED = (ConnectionRefusedError, asyncpg.CannotConnectNowError)
+"""Of these, errors that say that nothing was sent at all."""
 CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 REFUSING = (
     asyncpg.InsufficientResourcesError,
@@ -67,9 +69,9 @@ class Appender:
         texts = texts_of(request)
         loop = asyncio.get_running_loop()
         verdict: asyncio.Future[Appended] = loop.create_future()
-        self._waiting.append(Waiting(request, texts, verdict))
+        self._waiting.append(waiting := Waiting(request, texts, verdict))
         self._wake.set()
-        enough = loop.call_later(PATIENCE, _fail, verdict, LogUnavailableError("the store does not answer"))
+        enough = loop.call_later(PATIENCE, self._give_up, waiting)
         try:
             return await verdict
         finally:
@@ -81,7 +83,8 @@ class Appender:
         with contextlib.suppress(asyncio.CancelledError):
             await self._writer
         await self._teller.close()
-        _refuse((*self._under_way, *self._waiting), LogUnavailableError("the service is stopping"))
+        _refuse(self._under_way, InDoubtError("the service is stopping"))
+        _refuse(self._waiting, LogUnavailableError("the service is stopping"))
 
     async def _write(self) -> None:
         while True:
@@ -90,6 +93,11 @@ class Appender:
             while batch := self._take():
                 self._under_way = batch
                 await self._settle(batch)
+
+    def _give_up(self, waiting: Waiting) -> None:
+        """What only waits is not sent any more; what is under way may be recorded all the same."""
+        sent = any(each is waiting for each in self._under_way)
+        _fail(waiting.verdict, (InDoubtError if sent else LogUnavailableError)("the store does not answer"))
 
     def _take(self) -> list[Waiting]:
         """What can go together: no stream twice at fixed versions, since the second must see the first."""
@@ -122,7 +130,9 @@ class Appender:
 
     async def _refused(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """One bad request must not fail its neighbours."""
-        if _is_away(error):
+        if isinstance(error, LogUnavailableError):
+            _refuse(waiting, error)
+        elif isinstance(error, REFUSING):
             _refuse(waiting, LogUnavailableError(f"the store refuses: {type(error).__name__}"))
         elif len(waiting) == 1:
             _refuse(waiting, _told(error))
@@ -142,11 +152,15 @@ class Appender:
 
     async def _insist(self, batch: Batch) -> list[asyncpg.Record]:
         """A lost answer leaves open whether the batch was committed: ask again with the same ids."""
-        arguments = batch.arguments
-        for _ in range(AGAIN - 1):
-            with contextlib.suppress(*AWAY):
+        arguments, sent, reason = batch.arguments, False, ""
+        for _ in range(AGAIN):
+            try:
                 return await self._connection.fetch(APPEND, *arguments)
-        return await self._connection.fetch(APPEND, *arguments)
+            except AWAY as error:
+                if isinstance(error, ValueError):  # arguments that cannot be encoded, which is the caller's fault
+                    raise
+                sent, reason = sent or not isinstance(error, UNREACHED), type(error).__name__
+        raise (InDoubtError if sent else LogUnavailableError)(f"the store does not answer: {reason}")
 
 
 async def in_time(work: Coroutine[object, object, T]) -> T:
@@ -162,11 +176,6 @@ async def in_time(work: Coroutine[object, object, T]) -> T:
     return task.result()
 
 
-def _is_away(error: Exception) -> bool:
-    """Arguments that asyncpg cannot encode are its InterfaceError too, but the caller's fault."""
-    return isinstance(error, (*AWAY, *REFUSING)) and not isinstance(error, ValueError)
-
-
 def _told(error: Exception) -> Exception:
     if isinstance(error, asyncpg.UniqueViolationError):
         return StolenIdError("an id of this request is there twice, or its requester has a key already")
@@ -174,11 +183,9 @@ def _told(error: Exception) -> Exception:
 
 
 def _answer(verdict: asyncio.Future[Appended], answer: Verdict) -> None:
-    if verdict.done():
-        return
     if answer.appended is None:
-        verdict.set_exception(answer.error or RuntimeError("the log gave no verdict"))
-    else:
+        _fail(verdict, answer.error or RuntimeError("the log gave no verdict"))
+    elif not verdict.done():
         verdict.set_result(answer.appended)
 
 

@@ -139,7 +139,7 @@ class TooMany(Problem):
 
 
 class Unavailable(Problem):
-    """Nothing was accepted because we cannot keep it now; `retry_after` is in seconds."""
+    """We cannot keep anything now, or do not know whether we did; `retry_after` is in seconds."""
 
     status, slug, title = 503, "unavailable", "The service cannot do that now"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from asyncpg import UndefinedTableError
-from eventlog.errors import ConflictError, ForgottenError, LogUnavailableError, UnknownStreamError
+from eventlog.errors import ConflictError, ForgottenError, InDoubtError, LogUnavailableError, UnknownStreamError
 from eventlog.grouping import AWAY, REFUSING
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 STORE_AWAY = (*AWAY, *REFUSING, UndefinedTableError)
 """What a read of a view raises while the store is away, or before its tables are made."""
 SURROGATE = "surrogates not allowed"
+IN_DOUBT = "This may have been accepted: send the same again under the same Idempotency-Key, or look first."
 CONFLICT = "Load the thing again and repeat what still makes sense."
 UNREADABLE = "The body cannot be read: send well-formed JSON in UTF-8, not nested more than a few hundred deep."
 
@@ -90,6 +91,8 @@ def _from_the_log(error: Exception) -> Problem:
             return Conflict(CONFLICT)
         case UnknownStreamError():
             return NotFound("Nothing is recorded under this id: check it.")
+        case InDoubtError(retry_after=seconds):
+            return Unavailable(IN_DOUBT, seconds, trace=trace_id())
         case LogUnavailableError(retry_after=seconds):
             return Unavailable("Nothing was accepted: send the same again later.", seconds, trace=trace_id())
         case ForgottenError():

@@ -30,7 +30,7 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": Receipt, "description": "Durably recorded."},
     401: {"description": "The key, signature or token is missing or wrong."},
     413: {"description": "The body is too large."},
-    503: {"description": "Nothing was accepted: send the same again after Retry-After seconds."},
+    503: {"description": "Nothing was accepted, or nobody knows: send the same again after Retry-After seconds."},
 }
 
 
