@@ -10,6 +10,7 @@ from eventlog.postgres import PostgresLog
 from prometheus_client import Counter
 from servicekit.tokens import ThreadTokens
 
+from notify.domain.intents import FROM_PEOPLE
 from notify.domain.ticket import State
 from notify.due import Due
 from notify.matters import Matter, Matters, found
@@ -104,6 +105,13 @@ def worded(state: State, due: Due, matter: Matter, channel: Literal["mail", "tel
         return render(due.template, language, channel, said)
 
 
+def _automatic(template: str) -> str:
+    """What RFC 3834 calls a mail of this template."""
+    if template in FROM_PEOPLE:
+        return ""
+    return "auto-replied" if template == "ticket_opened" else "auto-generated"
+
+
 BUTTON = {True: "Оценить", False: "Rate"}
 
 
@@ -123,5 +131,5 @@ def _letter(due: Due, matter: Matter, to: str, said: Rendered, head: Letterhead,
         installation=head.installation,
         in_reply_to=answered if to_requester else "",
         references=(answered,) if answered and to_requester else (),
-        replied=due.template == "ticket_opened",
+        automatic=_automatic(due.template),
     )

@@ -64,7 +64,13 @@ def test_a_mail_carries_every_header_that_stops_loops_and_keeps_threads() -> Non
 
 
 def test_an_acknowledgement_says_that_it_is_an_automatic_reply() -> None:
-    assert message_from_bytes(compose(changed(replied=True)))["Auto-Submitted"] == "auto-replied"
+    assert message_from_bytes(compose(changed(automatic="auto-replied")))["Auto-Submitted"] == "auto-replied"
+
+
+def test_what_a_person_wrote_does_not_look_like_a_machines() -> None:
+    read = message_from_bytes(compose(changed(automatic="")))
+    assert "Auto-Submitted" not in read
+    assert "X-Auto-Response-Suppress" not in read
 
 
 def test_text_and_html_say_the_same_in_two_alternatives() -> None:

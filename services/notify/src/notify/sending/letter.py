@@ -31,8 +31,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     to_name: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    replied: bool = False
-    """True for an acknowledgement (RFC 3834 auto-replied), false for any other notification (auto-generated)."""
+    automatic: str = "auto-generated"
+    """By RFC 3834: auto-replied for an acknowledgement, "" for what a person wrote, else auto-generated."""
 
 
 def compose(mail: Mail) -> bytes:
@@ -66,11 +66,14 @@ def intended(mail: Mail) -> dict[str, str]:
         "Subject": encoded(tagged(mail.number, mail.subject)),
         "Date": format_datetime(mail.at),
         "Message-ID": identity(mail.message_id),
-        "Auto-Submitted": "auto-replied" if mail.replied else "auto-generated",
-        "X-Auto-Response-Suppress": "All",
         "X-Desk-Loop": encoded(one_line(mail.installation, 60)),
     }
-    return headers | thread(mail) | {"MIME-Version": "1.0"}
+    return headers | origin(mail) | thread(mail) | {"MIME-Version": "1.0"}
+
+
+def origin(mail: Mail) -> dict[str, str]:
+    """That a machine wrote it, where one did: another desk would take a person's answer for nothing said otherwise."""
+    return {"Auto-Submitted": mail.automatic, "X-Auto-Response-Suppress": "All"} if mail.automatic else {}
 
 
 def thread(mail: Mail) -> dict[str, str]:
