@@ -138,6 +138,34 @@ def test_a_requester_gets_at_most_three_automatic_mails_an_hour() -> None:
     assert suppressed(log.then(opened(ticket=derived_id(TICKET, "t", 9)), minutes=90)) == []
 
 
+def test_what_was_held_back_does_not_hold_back_what_comes_later() -> None:
+    log = given()
+
+    rules = [suppressed(log.then(opened(ticket=derived_id(TICKET, "t", n)), minutes=16 * n)) for n in range(8)]
+
+    assert [bool(each) for each in rules] == [False, False, False, True, False, False, False, True]
+
+
+def test_closed_tickets_are_remembered_for_a_while_and_then_forgotten() -> None:
+    log = given(*(opened(ticket=f"t{n}") for n in range(3)))
+    log.decider.state.closed |= dict.fromkeys(f"old{n}" for n in range(MANY - 1))
+    log.decider.state.tickets |= {f"old{n}": log.decider.state.tickets["t0"] for n in range(MANY - 1)}
+
+    for n in range(2):
+        log.then(TicketClosed(at=NINE, ticket=f"t{n}", by="agent", who="anna"))
+
+    assert "old0" not in log.decider.state.tickets
+    assert {"t0", "t1", "t2", "old1"} <= log.decider.state.tickets.keys()
+    assert len(log.decider.state.closed) == MANY
+
+
+def test_a_ticket_that_came_back_is_not_among_those_to_be_forgotten() -> None:
+    log = given(opened(), TicketClosed(at=NINE, ticket=TICKET, by="agent", who="anna"))
+    log.then(msgspec.structs.replace(example(TicketReopened), ticket=TICKET))
+    assert log.decider.state.closed == {}
+    assert TICKET in log.decider.state.tickets
+
+
 @pytest.mark.parametrize(
     ("event", "template"),
     [

@@ -31,6 +31,11 @@ class Matter(msgspec.Struct, frozen=True):
         return self.opened.number if self.opened else ""
 
     @property
+    def ticket(self) -> str:
+        """The ticket's id."""
+        return self.opened.ticket if self.opened else ""
+
+    @property
     def subject(self) -> str:
         """What the ticket is called."""
         return self.opened.subject if self.opened else ""

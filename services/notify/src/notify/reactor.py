@@ -5,18 +5,16 @@ from datetime import datetime
 
 import msgspec
 from contracts import Event, Recorded
-from contracts.intake import RegulationPublished, TicketMigrated, TicketOpened, TicketReopened
+from contracts.intake import RegulationPublished, TicketMigrated
 from contracts.notify import CabinetPublished, DeliveryIntended, DeliverySuppressed
-from contracts.routing import AgentRegistered, NobodyOnline, TicketAssigned, TicketTransferred
+from contracts.routing import AgentRegistered
 from contracts.streams import delivery_stream, derived_id
 from eventlog.fingerprint import fingerprint
 from eventlog.reactor import Reaction, Statement
 
-from notify.domain.intents import BRAKED, HEADS, TELLING, Intent, intents, shows_in_cabinet
-from notify.domain.queues import move, stand
-from notify.domain.ticket import MANY, Colleague, State, Ticket
-from notify.domain.words import read_words
-from notify.sending.brake import WINDOW
+from notify.domain.intents import HEADS, TELLING, Intent, intents, shows_in_cabinet
+from notify.domain.ticket import State
+from notify.folding import FOLDS
 from notify.views import VIEWS
 
 
@@ -26,17 +24,7 @@ class NotifyReactor:
     name = "notify"
     code = fingerprint("notify", "contracts")
     views = VIEWS
-    hears = (
-        TicketOpened,
-        TicketReopened,
-        TicketAssigned,
-        TicketTransferred,
-        NobodyOnline,
-        AgentRegistered,
-        RegulationPublished,
-        TicketMigrated,
-        DeliveryIntended,
-    )
+    hears: Collection[type[Event]] | None = FOLDS.keys()
     urgent: Collection[type[Event]] | None = (*TELLING, AgentRegistered, RegulationPublished, TicketMigrated)
 
     def __init__(self, heads: Mapping[str, str] = HEADS) -> None:
@@ -56,21 +44,8 @@ class NotifyReactor:
 
     def evolve(self, state: State, event: Recorded[Event]) -> None:
         """Take one event into the state."""
-        match event.data:
-            case TicketOpened() as said:
-                state.tickets[said.ticket] = _ticket(said)
-            case TicketReopened(ticket=ticket) as said if ticket not in state.tickets:
-                state.tickets[ticket] = _ticket(said)
-            case TicketAssigned() | TicketTransferred() as said:
-                _give(state, said)
-            case NobodyOnline() as said:
-                stand(state, said)
-            case AgentRegistered() as said:
-                _register(state, said)
-            case RegulationPublished() | TicketMigrated() as said:
-                _regulate(state, said)
-            case DeliveryIntended() as said:
-                _remember(state, said)
+        if fold := FOLDS.get(type(event.data)):
+            fold(state, event.data)
 
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
         """Intents, their suppressions, and what the cabinet shows."""
@@ -94,62 +69,6 @@ class NotifyReactor:
 
     async def act(self, event: Recorded[Event]) -> None:
         """Notify commands nothing."""
-
-
-def _give(state: State, said: TicketAssigned | TicketTransferred) -> None:
-    if said.ticket in state.tickets:
-        state.tickets[said.ticket].agent = said.agent
-    if isinstance(said, TicketAssigned):
-        move(state, said)
-
-
-def _register(state: State, said: AgentRegistered) -> None:
-    """Where somebody can be told things who could not before, heads who missed the beginning hear of what stands."""
-    before = state.agents.get(said.agent, Colleague())
-    now = Colleague(name=said.name, email=said.email, telegram=said.telegram, language=said.language)
-    state.agents[said.agent] = now
-    if now.medium and not before.medium:
-        state.standing.clear()
-
-
-def _regulate(state: State, said: RegulationPublished | TicketMigrated) -> None:
-    """Every version keeps its own words; a ticket goes by those of its version (D2)."""
-    if isinstance(said, RegulationPublished):
-        key = f"{said.name}@{said.version}"
-        state.words.pop(key, None)
-        state.words[key] = read_words(said.document)
-    elif ticket := state.tickets.get(said.ticket):
-        ticket.regulation = said.regulation
-
-
-def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
-    return Ticket(
-        number=said.number,
-        requester=said.requester,
-        kind=said.kind,
-        language=said.language,
-        automatic=getattr(said, "automatic", ""),
-        regulation=said.regulation,
-        section=said.section,
-    )
-
-
-def _remember(state: State, said: DeliveryIntended) -> None:
-    """What the brake must know: machines' messages of the last hour, and that the ticket was acknowledged."""
-    if said.audience != "requester" or said.template not in BRAKED:
-        return
-    if ticket := state.tickets.get(said.ticket):
-        ticket.acknowledged |= said.template == "ticket_opened"
-    recent = [moment for moment in state.told.get(said.requester, []) if moment > said.at - WINDOW]
-    state.told[said.requester] = [*recent, said.at]
-    if len(state.told) > state.room:
-        _drop_old(state, said.at - WINDOW)
-
-
-def _drop_old(state: State, before: datetime) -> None:
-    """Next when there are twice as many as now: where most are recent, looking through them all has to be rare."""
-    state.told = {who: moments for who, moments in state.told.items() if moments[-1] > before}
-    state.room = max(MANY, 2 * len(state.told))
 
 
 def _reactions(event: Recorded[Event], intent: Intent, at: datetime) -> Iterable[Reaction]:

@@ -14,14 +14,15 @@ from notify.wording import shown
 
 def values(state: State, words: Words, matter: Matter, language: str) -> dict[str, str]:
     """All values by the names that texts know; no text names another person's data, of another ticket its number."""
-    return _of_the_ticket(words, matter, language) | _of_the_event(state, words, matter, language)
+    return _of_the_ticket(state, words, matter, language) | _of_the_event(state, words, matter, language)
 
 
-def _of_the_ticket(words: Words, matter: Matter, language: str) -> dict[str, str]:
+def _of_the_ticket(state: State, words: Words, matter: Matter, language: str) -> dict[str, str]:
+    held = state.tickets.get(matter.ticket)
     return {
         "number": matter.number,
         "subject": matter.subject,
-        "priority": words.title(matter.priority, language),
+        "priority": words.title((held and held.priority) or matter.priority, language),
         "url": "",
         "bot": "",
     }

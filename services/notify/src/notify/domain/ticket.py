@@ -8,7 +8,7 @@ from contracts.intake import Section
 from notify.domain.words import Words
 
 MANY = 10_000
-"""Requesters whose latest automatic messages are remembered before old ones are looked for."""
+"""Requesters whose latest automatic messages are remembered before old ones are looked for; closed tickets kept."""
 
 
 class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -26,6 +26,8 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     acknowledged: bool = False
     regulation: str = ""
     section: Section = "requests"
+    priority: str = ""
+    """As it was changed last, "" while it is that of the opening."""
 
 
 class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -45,13 +47,16 @@ class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
 class State(msgspec.Struct, kw_only=True):
     """Everything notify decides on: open tickets, agents, and the latest automatic messages to each requester.
 
-    Requesters told nothing of late are dropped from `told` when there are more than `room` in it. `standing` counts the
-    tickets that found nobody, by queue, since somebody last took work there.
+    Requesters told nothing of late are dropped from `told` when there are more than `room` in it; `latest` is the
+    delivery counted last there, and to whom. `standing` counts the tickets that found nobody, by queue, since somebody
+    last took work there. Of `closed` tickets the latest MANY are kept, oldest first.
     """
 
     tickets: dict[str, Ticket] = {}
     agents: dict[str, Colleague] = {}
+    closed: dict[str, None] = {}
     told: dict[str, list[datetime]] = {}
+    latest: tuple[str, str] = ("", "")
     room: int = MANY
     words: dict[str, Words] = {}
     standing: dict[str, int] = {}
