@@ -361,7 +361,7 @@ async def test_a_ticket_that_cannot_be_opened_takes_no_other_with_it(
 def due(ticket: str) -> Due:
     cause = derived_id(ticket, "opened")
     who = {"audience": "requester", "template": "ticket_opened", "language": "ru", "staff": ""}
-    when = {"epoch": 1, "attempts": 1, "since": NINE, "now": NINE}
+    when = {"epoch": 1, "attempts": 1, "doubts": 0, "since": NINE, "now": NINE}
     return msgspec.convert({"delivery": derived_id(cause, "d"), "ticket": ticket, "cause": cause, **who, **when}, Due)
 
 

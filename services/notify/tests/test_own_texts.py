@@ -15,13 +15,14 @@ from contracts.intake import (
     TicketMerged,
     TicketOpened,
 )
-from contracts.routing import SkewNoticed
+from contracts.routing import SkewNoticed, TicketAssigned
 from contracts.sla import BudgetSpent, DeadlineBreached
 from notify.domain.ticket import State, Ticket
 from notify.domain.words import read_words
-from notify.due import Due
+from notify.due import Due, verdict
 from notify.matters import Matter
 from notify.messages import worded
+from notify.sending.outcome import Unknown
 from notify.wording import Rendered
 from notify.wording.russian import RUSSIAN
 from regulation.load import load
@@ -63,6 +64,7 @@ def due(template: str, language: str = "ru", ticket: str = "t") -> Due:
         cause="c",
         epoch=1,
         attempts=1,
+        doubts=0,
         since=NINE,
         now=NINE,
     )
@@ -155,6 +157,25 @@ def test_metrics_have_the_names_that_the_regulation_gives_them() -> None:
     titles = {each["id"]: each["title"]["ru"] for each in SHIPPED["demo"]["metrics"]}
 
     assert titles["first_response"] in said("deadline_breached", missed).text
+
+
+def test_an_agent_is_told_the_priority_that_the_ticket_has_now() -> None:
+    now = state(SHIPPED["demo"])
+    now.tickets["t"] = Ticket(number="TIC-1", requester="r", kind="email", priority="critical")
+    assigned = Matter(OPENED, example(TicketAssigned))
+    critical = now.words_for("t", OPENED.regulation).title("critical", "ru")
+    assert f"Приоритет: {critical}" in worded(now, due("ticket_assigned"), assigned, "mail").text
+
+
+def test_who_breaks_a_promise_is_asked_to_hurry_even_where_there_is_no_address_to_open() -> None:
+    text = said("deadline_breached", example(DeadlineBreached)).text
+    assert "Пожалуйста, займитесь обращением как можно скорее." in text
+
+
+@pytest.mark.parametrize(("doubts", "tried_again"), [(0, True), (1, False)])
+def test_only_an_attempt_that_left_a_doubt_counts_against_the_second_one(doubts: int, tried_again: bool) -> None:
+    asked = msgspec.structs.replace(due("agent_replied"), attempts=2, doubts=doubts)
+    assert (verdict(asked, Unknown("no answer")) is None) == tried_again
 
 
 def test_an_estimate_says_how_long_and_why() -> None:

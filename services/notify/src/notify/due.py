@@ -11,7 +11,7 @@ from notify.sending.outcome import Outcome, Refused, RetryLater, Sent, Unknown
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """A message whose turn it is."""
+    """A message whose turn it is; `doubts` is how many attempts before left open whether it arrived."""
 
     delivery: str
     ticket: str
@@ -22,6 +22,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     epoch: int
     attempts: int
+    doubts: int
     since: datetime
     now: datetime
 
@@ -37,7 +38,7 @@ def verdict(due: Due, outcome: Outcome) -> Event | None:
             return DeliverySent(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reference=reference)
         case Refused(reason=reason):
             return DeliveryFailed(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reason=reason)
-        case Unknown(reason=reason) if attempts > 1:
+        case Unknown(reason=reason) if due.doubts:
             why = f"{reason}; it may or may not have arrived"
             return DeliveryFailed(at=at, delivery=delivery, ticket=ticket, attempts=attempts, reason=why)
         case RetryLater(reason=reason, after=after) if next_turn(due, after) is None:

@@ -19,7 +19,7 @@ from eventlog.store import NEXT, New
 from prometheus_client import Counter, Gauge
 
 from notify.due import Due, next_turn, verdict
-from notify.sending.outcome import Moved, Outcome, RetryLater
+from notify.sending.outcome import Moved, Outcome, RetryLater, Unknown
 
 ATTEMPTS = Counter("notify_attempts_total", "Attempts to send", ["channel", "outcome"])
 OLDEST = Gauge("notify_oldest_pending_age_seconds", "Age of the oldest message that is due", ["channel"])
@@ -39,10 +39,10 @@ CLAIM = """
     ), due as (
         update outbox set due = clock_timestamp() + $2, attempts = attempts + 1
         from taken where outbox.delivery = taken.delivery
-        returning outbox.delivery, outbox.attempts, since
+        returning outbox.delivery, outbox.attempts, doubts, since
     )
     select delivery::text, ticket, audience, template, language, coalesce(staff, '') as staff, cause::text, epoch,
-        due.attempts, since, clock_timestamp() as now
+        due.attempts, due.doubts, since, clock_timestamp() as now
     from due join deliveries using (delivery)
     where epoch >= coalesce((
         select max(version) from log.events where stream = 'delivery-' || delivery
@@ -52,7 +52,7 @@ CLAIM = """
 """
 """Materialized, lest the limit is applied once a row; `now()`, so that the index knows where to stop. What the log says
 is settled is not handed out again, even where the view does not know yet and the lease has run out."""
-POSTPONE = "update outbox set due = $2, note = $3 where delivery = $1"
+POSTPONE = "update outbox set due = $2, note = $3, doubts = doubts + $4 where delivery = $1"
 
 
 Send = Callable[[Due], Awaitable[Outcome]]
@@ -132,7 +132,8 @@ async def _postpone(log: PostgresLog, due: Due, outcome: Outcome) -> None:
     after = outcome.after if isinstance(outcome, RetryLater) else None
     note = "the chat has moved" if isinstance(outcome, Moved) else getattr(outcome, "reason", "")
     with contextlib.suppress(*TRANSIENT):
-        await log.pool.execute(POSTPONE, due.delivery, next_turn(due, after) or due.now + LEASE, note)
+        doubt = int(isinstance(outcome, Unknown))
+        await log.pool.execute(POSTPONE, due.delivery, next_turn(due, after) or due.now + LEASE, note, doubt)
 
 
 async def _settle(log: PostgresLog, settled: Sequence[tuple[Due, Event]]) -> None:

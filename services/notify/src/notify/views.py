@@ -25,7 +25,7 @@ DDL = """
     create table outbox (
         delivery uuid primary key, medium text not null, epoch int not null,
         due timestamptz not null, since timestamptz not null,
-        attempts int not null default 0, note text not null default ''
+        attempts int not null default 0, doubts int not null default 0, note text not null default ''
     );
     create index outbox_due on outbox (medium, due);
     create table cabinet (

@@ -136,8 +136,8 @@ A deadline of ticket $number was missed: $promise.
 
 It was due: $due
 
-Please see to the ticket as soon as you can: $url""",
-            telegram="$promise\nIt was due: $due\n\nPlease see to the ticket as soon as you can: $url",
+Please see to the ticket as soon as you can. Open the ticket: $url""",
+            telegram="$promise\nIt was due: $due\n\nPlease see to the ticket as soon as you can. $url",
         ),
         "ticket_excluded": Wording(
             subject="Your ticket has been closed",
