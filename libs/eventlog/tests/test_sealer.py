@@ -26,6 +26,9 @@ TAMPERING = {
     " from log.events where position = 1": (13, "beyond"),
     "update log.seals set root = previous": (1, "does not follow"),
     "delete from log.seals where number = 1": (5, "does not follow"),
+    "update log.events set type = 'ticket.closed.v1' where position = 6": (6, "changed"),
+    "update log.seals set last = 6 where number = 2": (5, "does not cover"),
+    "update log.seals set leaves = '' where number = 2": (5, "does not cover"),
 }
 
 
@@ -60,6 +63,22 @@ async def test_every_deed_is_found_and_the_first_event_named(
     position, what = TAMPERING[deed]
     assert first.position == position
     assert what in first.what
+
+
+SEAL = "select log.seal($1, $2, $3, $4, $5)"
+
+
+@pytest.mark.parametrize(("first", "last"), [(9, 10**12), (10, 12), (9, 13), (5, 12), (9, 8)])
+async def test_no_service_can_seal_what_is_not_there_or_not_next(kept: PostgresLog, first: int, last: int) -> None:
+    root = await kept.pool.fetchval("select root from log.seals where number = 2")
+    leaves = bytes(32 * min(20, max(0, last - first + 1)))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await kept.pool.fetch(SEAL, first, last, leaves, root, root)
+
+
+async def test_no_service_writes_seals_by_itself(kept: PostgresLog) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await kept.pool.execute("insert into log.seals select 3, 9, 10, leaves, root, root from log.seals limit 1")
 
 
 @given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40), st.data())

@@ -18,7 +18,7 @@ GRANTS = (
     "grant usage on schema vault to {role}",
     "grant select on vault.keys to {role}",
     "grant select, insert on vault.blobs to {role}",
-    "grant insert on log.seals to {role}",
+    "revoke insert on log.seals from {role}",
     "grant execute on all functions in schema log to {role}",
     "grant {role} to current_user",
     "create schema if not exists {service} authorization {role}",

@@ -23,8 +23,14 @@ create table if not exists log.events (
 );
 
 -- A bound inside the pattern would cost 80 µs an event, and all of it while the head is held.
-alter table log.events drop constraint if exists events_stream_check, add constraint events_stream_check
-    check (stream ~ '^[a-z]+-[A-Za-z0-9._:-]+$' and length(stream) - strpos(stream, '-') <= 200) not valid;
+-- Only where it is missing, as below: changing the table waits for whoever reads it, such as a backup, and every append
+-- waits behind.
+do $$ begin
+    if not exists (select from pg_constraint where conrelid = 'log.events'::regclass and conname = 'events_stream_form') then
+        alter table log.events drop constraint if exists events_stream_check, add constraint events_stream_form
+            check (stream ~ '^[a-z]+-[A-Za-z0-9._:-]+$' and length(stream) - strpos(stream, '-') <= 200) not valid;
+    end if;
+end $$;
 
 -- Which stream prefixes a login role may append to; '*' is the owner's.
 create table if not exists log.writers (role name primary key, prefixes text[] not null);
@@ -58,10 +64,14 @@ begin
     raise exception 'the log is append-only' using errcode = '42501';
 end $$;
 
-drop trigger if exists append_only on log.events;
-create trigger append_only before update or delete on log.events for each row execute function log.refuse();
-drop trigger if exists never_truncated on log.events;
-create trigger never_truncated before truncate on log.events for each statement execute function log.refuse();
+do $$ begin
+    if not exists (select from pg_trigger where tgrelid = 'log.events'::regclass and tgname = 'append_only') then
+        create trigger append_only before update or delete on log.events for each row execute function log.refuse();
+    end if;
+    if not exists (select from pg_trigger where tgrelid = 'log.events'::regclass and tgname = 'never_truncated') then
+        create trigger never_truncated before truncate on log.events for each statement execute function log.refuse();
+    end if;
+end $$;
 
 -- One call is one transaction of many requests; each is all or nothing, and answers on its own:
 -- 'appended', 'known' (every retry of the same ids) or 'conflict' with the stream's current version. Ids of which only
@@ -243,10 +253,30 @@ create or replace function log.stream(name text, after int) returns text languag
     from log.events e where stream = name and version > after
 $$;
 
--- One service's own reactions beyond a position: whoever takes over must know them before it decides anything.
-create or replace function log.reactions(after bigint, service text) returns text language sql stable as $$
+-- One service's own reactions within a range: whoever takes over must know them before it decides anything.
+drop function if exists log.reactions(bigint, text);
+create or replace function log.reactions(after bigint, upto bigint, service text) returns text language sql stable as $$
     select '[' || coalesce(string_agg(log.line(e), ',' order by position), '') || ']'
-    from log.events e where position > after and meta->>'actor' = service and meta->>'reaction' is not null
+    from log.events e
+    where position > after and position <= upto and meta->>'actor' = service and meta->>'reaction' is not null
 $$;
+
+-- The next seal, over events that are there and right after the one before: no service can seal what it likes.
+create or replace function log.seal(first bigint, last bigint, leaves bytea, root bytea, previous bytea) returns void
+language plpgsql security definer set search_path = log, pg_temp as $$
+#variable_conflict use_column
+declare
+    before log.seals;
+begin
+    lock table log.seals in share row exclusive mode;
+    select * into before from log.seals order by number desc limit 1;
+    if seal.first <> coalesce(before.last, 0) + 1 or seal.last > (select position from log.head)
+        or length(seal.leaves) <> 32 * (seal.last - seal.first + 1) or length(seal.leaves) = 0
+        or seal.previous <> coalesce(before.root, decode(repeat('00', 32), 'hex')) then
+        raise exception 'this seal does not follow from the one before it' using errcode = '42501';
+    end if;
+    insert into log.seals (number, first, last, leaves, root, previous)
+    values (coalesce(before.number, 0) + 1, seal.first, seal.last, seal.leaves, seal.root, seal.previous);
+end $$;
 
 revoke execute on all functions in schema log from public;

@@ -15,11 +15,11 @@ LEAF = 32
 GENESIS = bytes(LEAF)
 
 LATEST = "select last, root from log.seals order by number desc limit 1"
-LINES = "select position, log.line(e) as line from log.events e where position > $1 order by position limit $2"
-SEAL = """
-    insert into log.seals (number, first, last, leaves, root, previous)
-    values ((select coalesce(max(number), 0) + 1 from log.seals), $1, $2, $3, $4, $5)
+LINES = """
+    select position, log.line(e) as line, type is not distinct from data->>'type' as typed
+    from log.events e where position > $1 order by position limit $2
 """
+SEAL = "select log.seal($1, $2, $3, $4, $5)"
 TAIL = """
     select head.position as head, (select coalesce(max(position), 0) from log.events) as last,
         (select count(*) from log.events where position > $1) as unsealed,
@@ -58,7 +58,7 @@ async def seal_settled(pool: asyncpg.Pool) -> int:
             return sealed
         leaves = [leaf(row["line"]) for row in rows]
         root = chained(previous, merkle_root(leaves))
-        await pool.execute(SEAL, rows[0]["position"], rows[-1]["position"], b"".join(leaves), root, previous)
+        await pool.fetch(SEAL, rows[0]["position"], rows[-1]["position"], b"".join(leaves), root, previous)
         sealed += len(rows)
 
 
@@ -67,8 +67,8 @@ async def verify(pool: asyncpg.Pool) -> Verified:
     seals, events, findings, root, last = 0, 0, [], GENESIS, 0
     for row in await pool.fetch(SEALS):
         seals += 1
-        events += row["last"] - row["first"] + 1
-        lines = await pool.fetch(LINES, row["first"] - 1, row["last"] - row["first"] + 1)
+        lines = await pool.fetch(LINES, row["first"] - 1, len(row["leaves"]) // LEAF)
+        events += len(lines)
         if finding := _check(row, root, last, lines):
             findings.append(finding)
         root, last = row["root"], row["last"]
@@ -113,6 +113,8 @@ def _losses(tail: asyncpg.Record) -> list[Finding]:
 
 def _check(seal: asyncpg.Record, previous: bytes, last: int, lines: Sequence[asyncpg.Record]) -> Finding | None:
     leaves = [seal["leaves"][n : n + LEAF] for n in range(0, len(seal["leaves"]), LEAF)]
+    if not leaves or len(seal["leaves"]) != LEAF * (seal["last"] - seal["first"] + 1):
+        return Finding(position=seal["first"], what=f"seal {seal['number']} does not cover the events it names")
     if (
         seal["first"] != last + 1
         or seal["previous"] != previous
@@ -123,6 +125,6 @@ def _check(seal: asyncpg.Record, previous: bytes, last: int, lines: Sequence[asy
         position = seal["first"] + n
         if n >= len(lines) or lines[n]["position"] != position:
             return Finding(position=position, what="the event is missing")
-        if leaf(lines[n]["line"]) != sealed:
+        if leaf(lines[n]["line"]) != sealed or not lines[n]["typed"]:
             return Finding(position=position, what="the event was changed")
     return None
