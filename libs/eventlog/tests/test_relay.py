@@ -8,7 +8,7 @@ from eventlog.postgres import PostgresLog
 from eventlog.relay import Relay
 from testkit.following import fill
 from testkit.invariants import settled
-from testkit.relayed import messages, positions
+from testkit.relayed import emptied, messages, positions
 from testkit.running import a_feed, a_relay, in_background
 from testkit.servers import Database
 from testkit.waiting import until
@@ -18,6 +18,13 @@ FORGED = """
     select * from log.append('{0}', array[gen_random_uuid()], '{ticket-x}', '{1}', '{ticket.melted.v7}', array[$1],
         array['{"actor":7}'], '{}', '{}', '{}')
 """
+
+SET_BACK = """
+    set session_replication_role = replica;
+    delete from log.events where position > 12;
+    update log.head set position = 12;
+"""
+"""As a restored backup leaves it; what is appended then takes the places of what was there."""
 
 
 async def test_every_event_is_in_the_stream_once_and_in_order(
@@ -40,6 +47,34 @@ async def test_a_second_relay_takes_over_where_the_first_left(
         async with a_feed(own_nats.url) as feed, a_relay(intake, url, feed, own_nats.url):
             await until(lambda there=n: _holds(own_nats, there * 20 + 20), "the stream holds the log")
     assert settled(await positions(own_nats.url), 60) == []
+
+
+async def test_a_stream_that_age_has_emptied_is_not_filled_again(
+    database: Database, intake: PostgresLog, own_nats: Nats
+) -> None:
+    url = database.url_for("intake")
+    await fill(intake, range(10))
+    async with a_feed(own_nats.url) as feed, a_relay(intake, url, feed, own_nats.url):
+        await until(lambda: _holds(own_nats, 20), "the stream holds the log")
+    await emptied(own_nats.url)
+    await fill(intake, range(10, 12))
+    async with a_feed(own_nats.url) as feed, a_relay(intake, url, feed, own_nats.url):
+        await until(lambda: _holds(own_nats, 24), "the stream holds what came since")
+    assert await positions(own_nats.url) == [21, 22, 23, 24]
+
+
+async def test_a_log_that_was_set_back_is_copied_anew(
+    database: Database, intake: PostgresLog, own_nats: Nats, owner: asyncpg.Connection
+) -> None:
+    url = database.url_for("intake")
+    await fill(intake, range(10))
+    async with a_feed(own_nats.url) as feed, a_relay(intake, url, feed, own_nats.url):
+        await until(lambda: _holds(own_nats, 20), "the stream holds the log")
+    await owner.execute(SET_BACK)
+    await fill(intake, range(20, 30))
+    async with a_feed(own_nats.url) as feed, a_relay(intake, url, feed, own_nats.url):
+        await until(lambda: _holds(own_nats, 32), "the stream holds the log that there is")
+    assert settled(await positions(own_nats.url), 32) == []
 
 
 async def test_followers_hear_how_far_the_log_is(database: Database, intake: PostgresLog, own_nats: Nats) -> None:

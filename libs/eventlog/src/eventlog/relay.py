@@ -1,10 +1,11 @@
 """Copies the whole log, in order, to JetStream for outside consumers, and says how far the log is (I5).
 
-The stream itself tells where to go on: its last message carries its position. So a wiped or rolled back broker is
-simply filled up again, and the relay remembers nothing.
+The stream itself tells where to go on: its last message carries its position and its event's id. So a wiped or rolled
+back broker is simply filled up again, and the relay remembers nothing.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import asyncpg
@@ -24,6 +25,7 @@ from eventlog.sealer import seal_settled
 
 STREAM = "LOG"
 POSITION = "Reglament-Position"
+ID = "Nats-Msg-Id"
 WINDOW = 500
 """Messages on their way at a time."""
 GATHER = 0.1
@@ -39,8 +41,12 @@ LINES = """
 """
 """Everything as it goes out: what this program cannot read is copied all the same."""
 
+KNOWN = "select exists (select from log.events where position = $1 and id::text = $2)"
+
 RELAYED = Gauge("relay_position", "Position up to which the log stands in JetStream")
 FAILURES = Counter("relay_publish_failures_total", "Times JetStream did not take a window", ["reason"])
+
+logger = logging.getLogger(__name__)
 
 CONFIG = StreamConfig(
     name=STREAM,
@@ -126,10 +132,23 @@ class Relay:
         except nats.js.errors.NotFoundError:
             state = (await stream.add_stream(CONFIG)).state
         self._sequence = state.last_seq
-        self._position = 0
+        # Each position was sent once and in order: where age has taken every message, their number tells as much.
+        self._position = state.last_seq
+        known = self._position <= (await self._log.head()).position
         if state.messages:
             last = await stream.get_msg(STREAM, seq=state.last_seq)
-            self._position = int((last.headers or {}).get(POSITION, "0"))
+            headers = last.headers or {}
+            self._position = int(headers.get(POSITION, "0"))
+            known = await in_time(self._log.pool.fetchval(KNOWN, self._position, headers.get(ID, "")))
+        if not known:
+            await self._begin_anew(stream)
+
+    async def _begin_anew(self, stream: JetStreamContext) -> None:
+        """The log is not the one that was copied: it was set back to a backup. What consumers have of it is void."""
+        logger.warning("the stream holds events that the log does not: it is made anew")
+        await stream.delete_stream(STREAM)
+        await stream.add_stream(CONFIG)
+        self._sequence = self._position = 0
 
     async def _copy_page(self, connection: Client, stream: JetStreamContext) -> None:
         page = await in_time(self._log.pool.fetch(LINES, self._position, WINDOW))
@@ -161,7 +180,7 @@ class Relay:
 
     def _headers(self, event: asyncpg.Record) -> dict[str, str]:
         return {
-            "Nats-Msg-Id": event["id"],
+            ID: event["id"],
             "Nats-Expected-Last-Sequence": str(self._sequence),
             POSITION: str(event["position"]),
             "traceparent": event["traceparent"],

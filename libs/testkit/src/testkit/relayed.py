@@ -27,6 +27,15 @@ async def positions(url: str) -> list[int]:
     return [int((each.headers or {})[POSITION]) for each in await messages(url)]
 
 
+async def emptied(url: str) -> None:
+    """Take every message out of the stream, as age does; its sequence goes on."""
+    connection = await nats.connect(url, max_reconnect_attempts=1)
+    try:
+        await connection.jetstream().purge_stream(STREAM)
+    finally:
+        await connection.close()
+
+
 async def _fetched(connection: Client) -> list[Msg]:
     stream = connection.jetstream()
     wanted = (await stream.stream_info(STREAM)).state.messages
