@@ -20,6 +20,8 @@ WRONG = [
     ("production_calendar: RU", "production_calendar: XX", "production_calendar: write one of RU"),
     ('mon: [["09:00"', 'mon: [["9:00"', "hours.mon[1][1]: write a time like"),
     ("{lowest: 1, ", "{", "lowest is missing: add it"),
+    ("{lowest: 1, highest: 5}", "{lowest: 0, highest: 5}", "ratings are taken from 1 to 5 only so far"),
+    ("{lowest: 1, highest: 5}", "{lowest: 1, highest: 10}", "ratings are taken from 1 to 5 only so far"),
     ("csi:", "cси:", "cси: is not known here: write one of name, version"),
     ("group: duty", "group: night", "channels.telegram.group: there is no group 'night': write one of support, duty"),
     ("coverage: office", "coverage: night", "there is no calendar 'night': write one of office, always"),

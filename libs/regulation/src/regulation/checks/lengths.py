@@ -13,20 +13,23 @@ BUSINESS_DAYS = (
 IN_HOURS = Title(
     ru='рабочий день пишется в часах или минутах, например "8h"', en='write a working day in hours, e.g. "8h"'
 )
-SCALE = Title(ru="наибольшая оценка должна быть больше наименьшей", en="the highest rating must be above the lowest")
+SCALE = ("1", "5")
+"""The one scale by which ratings are taken and reckoned so far (A-24)."""
+OTHER_SCALE = Title(
+    ru="пока оценки собираются только от 1 до 5: напишите lowest: 1, highest: 5",
+    en="ratings are taken from 1 to 5 only so far: write lowest: 1, highest: 5",
+)
 AT_LEAST_ONE = Title(ru="опишите хотя бы один: регламенту без них нечего обещать", en="describe at least one")
 NEVER_EMPTY = ("ticket_types", "categories", "priorities")
 
 
 def lengths(document: Document) -> Iterator[Fault]:
-    """A working day in days, a rating scale upside down, a list that must have something in it."""
+    """A working day in days, a rating scale that nobody could rate by, a list that must have something in it."""
     for pattern in BUSINESS_DAYS:
         yield from (Fault(path, IN_HOURS) for path, written in walk(document, pattern) if _in_days(written))
-    csi = document.get("csi")
-    ends = [csi.get("lowest"), csi.get("highest")] if isinstance(csi, dict) else []
-    numbers = [int(end) for end in ends if isinstance(end, str) and end.removeprefix("-").isdecimal()]
-    if len(numbers) == len(("lowest", "highest")) and numbers[0] >= numbers[1]:
-        yield Fault(("csi", "highest"), SCALE)
+    if isinstance(csi := document.get("csi"), dict):
+        ends = zip(("lowest", "highest"), SCALE, strict=True)
+        yield from (Fault(("csi", key), OTHER_SCALE) for key, only in ends if csi.get(key, only) != only)
     yield from (Fault((key,), AT_LEAST_ONE) for key in NEVER_EMPTY if document.get(key) == [])
 
 
