@@ -15,6 +15,8 @@ from reglament.service import Service
 SERVICES = ("intake", "routing", "sla", "notify", "csi")
 OWNERS = frozenset({"REGLAMENT_OWNER_URL", "REGLAMENT_ROLE_PASSWORDS"})
 """What the supervisor may know and no service needs."""
+CALM = "/_ctl"
+"""What a double answers at once, whatever it holds."""
 
 
 def role_url(owner_url: str, service: str, password: str) -> str:
@@ -80,15 +82,18 @@ def doubles(place: Place, secret: Credentials) -> list[Service]:
     """Stand-ins for the world: a mail server that only catches, and a Telegram."""
     smtp, web, telegram = (str(place.port(what)) for what in ("smtp", "mail", "telegram"))
     webhook = f"{place.url('intake')}/channels/telegram"
-    mail = ("reglament.doubles.mail", "--smtp-port", smtp, "--http-port", web)
-    chat = ("reglament.doubles.telegram", "--port", telegram, "--webhook", webhook)
+    mail = ("reglament.doubles.mail", "--smtp-port", smtp, "--http-port", web, *_kept(place, "mail"))
+    chat = ("reglament.doubles.telegram", "--port", telegram, "--webhook", webhook, *_kept(place, "telegram"))
     plain = {key: value for key, value in os.environ.items() if not key.startswith("REGLAMENT_")}
     knowing = {**plain, "TELEGRAM_WEBHOOK_SECRET": secret.telegram_secret}
-    return [_python(place, "mail", mail, plain, None), _python(place, "telegram", chat, knowing, None)]
+    return [_python(place, "mail", mail, plain, CALM), _python(place, "telegram", chat, knowing, CALM)]
 
 
-def _python(
-    place: Place, name: str, words: tuple[str, ...], env: Mapping[str, str], ready: str | None = "/readyz"
-) -> Service:
+def _kept(place: Place, name: str) -> tuple[str, str]:
+    """Where a double keeps what it must know again after a restart, as its words."""
+    return "--data", str(place.data / name)
+
+
+def _python(place: Place, name: str, words: tuple[str, ...], env: Mapping[str, str], ready: str = "/readyz") -> Service:
     argv = (sys.executable, "-m", *words)
     return Service(Program(name, argv, place.log(name), place.pid_file(name), place.port(name), env), ready)

@@ -1,13 +1,17 @@
 """The mail catcher keeps what arrives, shows it safely and fails on request."""
 
 import asyncio
+import re
 import smtplib
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from reglament.doubles.mail.labels import LABELS
 from reglament.doubles.mail.mailbox import Mailbox
+from reglament.doubles.mail.pages import letter, row
 from reglament.doubles.mail.reading import read
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -131,7 +135,48 @@ def test_mails_in_a_folder_survive_a_restart(tmp_path: Path) -> None:
     assert after.newest() == before.newest()
     assert after.add(NOON, "", (), RAW).id == 4
     assert after.clear() == 2
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.mail.json")) == []
+    assert Mailbox(tmp_path).add(NOON, "", (), RAW).id == 5
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe\0", b'{"id": 7}', b"[" * 100_000])
+def test_a_damaged_mail_is_left_out_and_its_number_is_not_given_again(tmp_path: Path, spoilt: bytes) -> None:
+    before = Mailbox(tmp_path)
+    for n in range(2):
+        before.add(NOON, "", (f"{n}@b.example",), RAW)
+    (tmp_path / "000000002.mail.json").write_bytes(spoilt)
+    (tmp_path / "last").write_bytes(spoilt)
+    after = Mailbox(tmp_path)
+    assert [mail.id for mail in after.newest()] == [1]
+    assert after.add(NOON, "", (), RAW).id == 3
+
+
+def test_a_mail_that_cannot_be_written_to_the_disk_can_be_read_all_the_same(tmp_path: Path) -> None:
+    mailbox = Mailbox(tmp_path / "mail")
+    (tmp_path / "mail").rmdir()
+    caught = mailbox.add(NOON, "", (), RAW)
+    assert mailbox.newest() == [caught]
+
+
+def test_what_lies_in_the_folder_is_bounded_even_where_it_is_damaged(tmp_path: Path) -> None:
+    for n in range(9):
+        (tmp_path / f"{n:09}.mail.json").write_bytes(b"{")
+    Mailbox(tmp_path, most=3)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize(("name", "zone"), [("UTC0", "UTC"), ("MSK-3", "UTC+03:00"), ("XXX3:30", "UTC-03:30")])
+def test_times_are_shown_with_their_date_and_zone(monkeypatch: pytest.MonkeyPatch, name: str, zone: str) -> None:
+    monkeypatch.setenv("TZ", name)
+    time.tzset()
+    mails = Mailbox()
+    caught = mails.add(NOON, "a@b.example", ("c@d.example",), RAW)
+    listed, whole = row(caught, LABELS["en"]), letter(caught, LABELS["en"])
+    monkeypatch.undo()
+    time.tzset()
+
+    assert re.search(rf">21\.11 \d\d:\d\d</time> {re.escape(zone)}<", listed)
+    assert re.search(rf">21\.11\.2026 \d\d:\d\d:00 {re.escape(zone)}<", whole)
 
 
 @pytest.mark.parametrize(

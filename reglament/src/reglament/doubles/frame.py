@@ -74,6 +74,16 @@ def anchor(url: str, text: str) -> str:
 
 
 def clock(at: datetime) -> str:
-    """A moment in this machine's zone, as a `time` element."""
-    local = at.astimezone()
-    return f'<time datetime="{at.isoformat()}" title="{local:%d.%m.%Y %H:%M:%S}">{local:%H:%M}</time>'
+    """A moment in this machine's zone, as a `time` element whose title is the whole of it."""
+    return f'<time datetime="{at.isoformat()}" title="{moment(at)}">{at.astimezone():%d.%m %H:%M}</time>'
+
+
+def moment(at: datetime) -> str:
+    """A moment to the second in this machine's zone, which is named."""
+    return f"{at.astimezone():%d.%m.%Y %H:%M:%S} {zone(at)}"
+
+
+def zone(at: datetime) -> str:
+    """This machine's zone at a moment: `UTC`, `UTC+03:00`."""
+    ahead = at.astimezone().isoformat()[-len("+00:00") :]
+    return "UTC" if ahead == "+00:00" else f"UTC{ahead}"

@@ -44,7 +44,7 @@ def mail(number: int, catch: Asked) -> MailRead | Response:
 
 
 @router.delete("/api/mails")
-def clear(catch: Asked) -> dict[str, int]:
+async def clear(catch: Asked) -> dict[str, int]:
     """Delete all mails."""
     return {"deleted": catch.mailbox.clear()}
 

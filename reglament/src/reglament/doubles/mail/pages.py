@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from reglament.doubles.frame import clock, linked
+from reglament.doubles.frame import clock, linked, moment, zone
 from reglament.doubles.mail.faults import Faults
 from reglament.doubles.mail.mailbox import Caught
 from reglament.doubles.mail.reading import Reading, read
@@ -35,7 +35,7 @@ def row(caught: Caught, words: Words) -> str:
     """One mail in the list."""
     return (
         f'<li><a href="/mails/{caught.id}"><span class="who">{escape(", ".join(caught.to))}</span>'
-        f'<span class="when">{clock(caught.at)}</span>'
+        f'<span class="when">{clock(caught.at)} {zone(caught.at)}</span>'
         f'<span class="what">{escape(caught.headline.subject or words["nosubject"])}</span>'
         f'<span class="start">{escape(caught.headline.start)}</span></a></li>'
     )
@@ -62,7 +62,7 @@ def facts(caught: Caught, mail: Reading, words: Words) -> str:
     told = (
         (words["from"], escape(mail.sender or caught.sender)),
         (words["to"], escape(mail.to or ", ".join(caught.to))),
-        (words["at"], f"{caught.at.astimezone():%d.%m.%Y %H:%M:%S}"),
+        (words["at"], moment(caught.at)),
     )
     return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in told)}</dl>"
 

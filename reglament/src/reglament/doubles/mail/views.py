@@ -23,7 +23,7 @@ def inbox(request: Request, catch: Asked) -> HTMLResponse:
 
 
 @router.post("/clear")
-def clear(catch: Asked) -> RedirectResponse:
+async def clear(catch: Asked) -> RedirectResponse:
     """Delete all mails and go back to the list."""
     catch.mailbox.clear()
     return RedirectResponse("/", status_code=303)

@@ -1,7 +1,11 @@
-"""`python -m reglament.doubles.telegram --port 8027 [--webhook URL]`, the hook's secret in TELEGRAM_WEBHOOK_SECRET."""
+"""`python -m reglament.doubles.telegram --port 8027 [--webhook URL] [--data DIR]`.
+
+The environment's TELEGRAM_WEBHOOK_SECRET is the hook's.
+"""
 
 import argparse
 import os
+from pathlib import Path
 
 from reglament.doubles.serving import HOST, run, server
 from reglament.doubles.telegram.courier import Webhook
@@ -20,6 +24,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--host", default=HOST, help="the address to listen on")
     parser.add_argument("--webhook", default="", help="where updates go; otherwise setWebhook says, or getUpdates asks")
     parser.add_argument("--token", default="", help="the only token to welcome; every token if not given")
+    parser.add_argument("--data", type=Path, help="keep the conversations here over a restart")
     return parser.parse_args()
 
 
@@ -27,7 +32,7 @@ async def main(asked: argparse.Namespace) -> None:
     """Listen until asked to stop."""
     secret = os.environ.get(SECRET, "")
     webhook = Webhook(asked.webhook, secret) if asked.webhook else None
-    await server(create(webhook, asked.token), asked.port, asked.host).serve()
+    await server(create(webhook, asked.token, folder=asked.data), asked.port, asked.host).serve()
 
 
 if __name__ == "__main__":

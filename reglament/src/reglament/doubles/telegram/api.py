@@ -1,14 +1,17 @@
 """What programs may do with the conversations, and the faults that they may order."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 from msgspec import to_builtins
 from pydantic import BaseModel, Field
 
-from reglament.doubles.telegram.chats import Chat
+from reglament.doubles.telegram.conversation import Chat
 from reglament.doubles.telegram.double import Asked
 from reglament.doubles.telegram.faults import Faults
 
 router = APIRouter()
+PersonId = Annotated[int, Path(gt=0, lt=2**52, description="as large as ids of people may be in Telegram")]
 
 
 class Said(BaseModel):
@@ -40,7 +43,7 @@ def one(number: int, double: Asked) -> dict[str, object] | Response:
 
 
 @router.post("/api/chats/{number}/messages")
-async def write(number: int, said: Said, double: Asked) -> dict[str, int]:
+async def write(number: PersonId, said: Said, double: Asked) -> dict[str, int]:
     """Write as the person of that id, who is invented on the spot if need be."""
     chat = double.chats.opened(number, said.name, said.language)
     return {"message_id": (await double.people.write(chat, said.text)).id}
@@ -73,11 +76,11 @@ def heal(double: Asked) -> Faults:
 
 
 @router.post("/_ctl/chats/{number}/blocked")
-def block(number: int, blocked: bool, double: Asked) -> Response:
+async def block(number: int, blocked: bool, double: Asked) -> Response:
     """Let a person block the bot, or no longer; 404 if there is no such person."""
     if not (chat := double.chats.find(number)):
         return Response(status_code=404)
-    chat.blocked = blocked
+    double.chats.block(chat, blocked)
     return Response(status_code=204)
 
 

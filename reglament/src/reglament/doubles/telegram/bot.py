@@ -7,7 +7,8 @@ from reglament.doubles.telegram.calls import (
     SendMessage,
     SetWebhook,
 )
-from reglament.doubles.telegram.chats import BOT, Chat, Chats, message
+from reglament.doubles.telegram.chats import Chats
+from reglament.doubles.telegram.conversation import BOT, Chat, message
 from reglament.doubles.telegram.courier import Courier, Webhook
 from reglament.doubles.telegram.writing import RefusedError, written
 
@@ -49,7 +50,7 @@ class Bot:
     def _send(self, asked: SendMessage) -> dict[str, object]:
         chat = self._reachable(asked.chat_id)
         line = written(self._chats.next_message(), asked)
-        chat.add(line)
+        self._chats.keep(chat, line)
         return message(chat, line)
 
     def _edit(self, asked: EditReplyMarkup) -> dict[str, object]:
@@ -60,6 +61,7 @@ class Bot:
         if line.buttons == asked.reply_markup.inline_keyboard:
             raise RefusedError(400, "Bad Request: message is not modified")
         line.buttons = asked.reply_markup.inline_keyboard
+        self._chats.keep(chat, line)
         return message(chat, line)
 
     def _reachable(self, number: int) -> Chat:

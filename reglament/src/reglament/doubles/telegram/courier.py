@@ -8,13 +8,11 @@ from datetime import timedelta
 import httpx
 from msgspec import Struct
 
-from reglament.doubles.telegram.chats import Update
+from reglament.doubles.telegram.conversation import Update
 from reglament.doubles.telegram.faults import Faults
 
 LONGEST = timedelta(seconds=60)
 OBEYED = timedelta(hours=1)
-MESSAGE_LIVES = timedelta(hours=24)
-PRESS_LIVES = timedelta(seconds=150)
 Told = Callable[[str], None]
 
 
@@ -62,9 +60,8 @@ class Courier:
             self.webhook = webhook
             self._changed.notify_all()
 
-    async def take(self, lane: str, update: Update, told: Told) -> None:
-        """Accept an update; those of one lane are delivered strictly one after another."""
-        lives = PRESS_LIVES if "callback_query" in update else MESSAGE_LIVES
+    async def take(self, lane: str, update: Update, told: Told, lives: timedelta) -> None:
+        """Accept an update that expires after `lives`; those of one lane are delivered strictly one after another."""
         waiting = Waiting(update, told, asyncio.get_running_loop().time() + lives.total_seconds())
         idle = lane not in self._lanes
         self._lanes.setdefault(lane, deque()).append(waiting)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reglament.doubles.frame import language, page
 from reglament.doubles.telegram import pages
 from reglament.doubles.telegram.api import Pressed, Said
-from reglament.doubles.telegram.chats import Chat
+from reglament.doubles.telegram.conversation import Chat
 from reglament.doubles.telegram.double import Asked, Double
 from reglament.doubles.telegram.labels import LABELS
 
@@ -63,10 +63,10 @@ async def press(number: int, request: Request, double: Asked) -> RedirectRespons
 
 
 @router.post("/chats/{number}/block")
-def block(number: int, double: Asked) -> RedirectResponse:
+async def block(number: int, double: Asked) -> RedirectResponse:
     """A person blocks the bot, or no longer."""
     if chat := double.chats.find(number):
-        chat.blocked = not chat.blocked
+        double.chats.block(chat, not chat.blocked)
     return back(number)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from reglament.doubles.frame import anchor, clock
-from reglament.doubles.telegram.chats import Chat, Line
+from reglament.doubles.telegram.conversation import Chat, Line
 
 Words = Mapping[str, str]
 

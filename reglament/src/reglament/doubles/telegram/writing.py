@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from reglament.doubles.telegram.calls import Keyboard, SendMessage
-from reglament.doubles.telegram.chats import Line
+from reglament.doubles.telegram.conversation import Line
 from reglament.doubles.telegram.markup import Markup, MarkupError, plain, units
 
 LONGEST_TEXT = 4096
