@@ -9,7 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 from opentelemetry.sdk.trace import TracerProvider
 from starlette.types import ASGIApp
 
-from servicekit import asyncapi, auth, clock, health, parked, refusals, telemetry
+from servicekit import asyncapi, auth, clock, docs, health, parked, refusals, telemetry
 from servicekit.keys import KeyRing
 from servicekit.limits import BodyLimit
 from servicekit.observed import Observed
@@ -55,7 +55,8 @@ def create_app(name: str, **parts: Unpack[Parts]) -> FastAPI:
     clock.install(app, parts.get("clock", clock.wall_clock))
     auth.install(app, KeyRing(parts["settings"].keys))
     _dress(app, name, parts, provider)
-    own = (health.router(parts.get("ready", health.always_ready)), asyncapi.router(name), parked.router)
+    ready = health.router(parts.get("ready", health.always_ready))
+    own = (ready, asyncapi.router(name), docs.router(app.title), parked.router)
     for router in (*parts["routers"], *own):
         app.include_router(router)
     return app
@@ -70,6 +71,7 @@ def _bare(name: str, parts: Parts, provider: TracerProvider) -> FastAPI:
         openapi_tags=[{"name": tag, "description": about} for tag, about in parts.get("tags", ())],
         lifespan=_living(parts.get("lifespan"), provider),
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         telemetry=own,
