@@ -8,22 +8,34 @@ from datetime import timedelta
 import msgspec
 import pytest
 from contracts import Meta
-from contracts.intake import ConversationStarted, MessageReceived, RequesterReplied, TicketOpened, TicketReopened
-from contracts.streams import message_id, message_stream, ticket_stream
+from contracts.example import example
+from contracts.intake import (
+    ConversationStarted,
+    MessageReceived,
+    MessageRefused,
+    RequesterReplied,
+    TicketLinked,
+    TicketOpened,
+    TicketReopened,
+)
+from contracts.notify import DeliveryIntended
+from contracts.streams import delivery_stream, derived_id, message_id, message_stream, ticket_stream
 from eventlog.change import By, change
 from eventlog.postgres import PostgresLog
+from eventlog.store import New
 from intake.accepting import Reception, ReusedIdError
 from intake.arriving import Envelope, Receipt
 from intake.domain.hand import Hand
 from intake.domain.ticket import Ticket
 from intake.leads import Leads
 from intake.numbers import Numbers
-from intake.reading.message import Author, Incoming
+from intake.reading.message import Author, Incoming, Report
 from regulation.document import Regulation
 from regulation.plan import Reopening
 from servicekit.tokens import ThreadTokens
 from testkit.invariants import unbroken
-from testkit.running import whole
+from testkit.running import a_log, whole
+from testkit.servers import Database
 from testkit.streams import NINE
 
 TOKENS = ThreadTokens(bytes(32))
@@ -158,6 +170,38 @@ async def test_somebody_else_with_our_token_opens_a_ticket_of_their_own(
     second = await take(reception, letter, csn)
     assert second.ticket != first.ticket
     assert (await said(log, second)).because.matched == f"foreign-token:{first.ticket}"
+    link = (await log.read(ticket_stream(second.ticket)))[1].data
+    assert isinstance(link, TicketLinked)
+    assert (link.to, link.relation) == (first.ticket, "related")
+
+
+async def opening(log: PostgresLog, receipt: Receipt) -> TicketOpened:
+    found = (await log.opened(await log.read(ticket_stream(receipt.ticket))))[0].data
+    assert isinstance(found, TicketOpened)
+    return found
+
+
+async def test_a_first_message_keeps_what_it_quotes(reception: Reception, log: PostgresLog, csn: Regulation) -> None:
+    """Channels §2.4: folded, never dropped."""
+    opened = await opening(log, await take(reception, replaced(LETTER, quoted="> Касса 7"), csn))
+    assert (opened.text, opened.quoted) == ("Не открывается", "> Касса 7")
+
+
+async def test_a_mail_that_was_passed_on_is_the_matter_itself(
+    reception: Reception, log: PostgresLog, csn: Regulation
+) -> None:
+    letter = replaced(LETTER, text="Спасибо", quoted="--- Пересылаемое сообщение ---\nКасса 7", passed_on=True)
+    opened = await opening(log, await take(reception, letter, csn))
+    assert (opened.text, opened.quoted) == ("Спасибо\n\n--- Пересылаемое сообщение ---\nКасса 7", "")
+
+
+@pytest.mark.parametrize(("kind", "language"), [("email", "ru"), ("telegram", "ru"), ("api", "en")])
+async def test_only_an_adapter_knows_a_persons_language_better_than_their_words(
+    reception: Reception, log: PostgresLog, csn: Regulation, kind: str, language: str
+) -> None:
+    writer = Author(address="anna@example.ru", language="en-US" if kind == "api" else "en")
+    opened = await opening(log, await take(reception, replaced(LETTER, kind=kind, author=writer), csn))
+    assert opened.language == language
 
 
 async def test_an_answer_to_ones_own_letter_finds_its_ticket(
@@ -243,9 +287,78 @@ async def test_our_own_mail_is_refused_and_says_so_again(reception: Reception, c
 
 async def test_a_lost_mail_is_refused_as_a_bounce(reception: Reception, log: PostgresLog, csn: Regulation) -> None:
     to = TOKENS.bounce_address("desk.example", message_id("x", "y"))
-    lost = replaced(LETTER, author=Author(address="mailer-daemon@example.ru"), recipients=(to,), automatic="x")
-    receipt = await take(reception, lost, csn)
-    assert getattr((await log.read(message_stream(receipt.message)))[0].data, "rule", "") == "bounce"
+    refused = await verdict(log, await take(reception, replaced(SERVER, recipients=(to,), report=Report()), csn))
+    assert (refused.rule, refused.delivery) == ("bounce", message_id("x", "y"))
+
+
+SERVER = replaced(LETTER, author=Author(address="mailer-daemon@example.ru"), automatic="daemon-sender")
+
+
+async def verdict(log: PostgresLog, receipt: Receipt) -> MessageRefused:
+    found = (await log.read(message_stream(receipt.message)))[0].data
+    assert isinstance(found, MessageRefused)
+    return found
+
+
+@pytest.mark.parametrize(("failed", "expected"), [(True, "bounce"), (False, "delivery-notice")])
+async def test_a_report_on_a_mail_of_ours_is_one_at_any_address(
+    reception: Reception, log: PostgresLog, csn: Regulation, failed: bool, expected: str
+) -> None:
+    about = Report(mail=TOKENS.message_id(message_id("x", "t"), "d", "desk.example"), failed=failed)
+    report = replaced(SERVER, recipients=("support@desk.example",), report=about)
+    refused = await verdict(log, await take(reception, report, csn))
+    assert (refused.rule, refused.delivery) == (expected, "")
+
+
+async def test_a_report_on_somebody_elses_mail_is_for_a_person_to_see(reception: Reception, csn: Regulation) -> None:
+    report = replaced(SERVER, recipients=("support@desk.example",), report=Report(mail="<a@example.ru>"))
+    assert (await take(reception, report, csn)).outcome == "opened"
+
+
+async def mailed(database: Database, ticket: str) -> str:
+    """The envelope address of a mail about this ticket."""
+    delivery = derived_id(ticket, "mail")
+    intended = msgspec.structs.replace(example(DeliveryIntended), delivery=delivery, ticket=ticket, requester="")
+    async with a_log(database.url_for("notify")) as theirs:
+        new = New(id=delivery, stream=delivery_stream(delivery), version=1, event=intended, meta=Meta())
+        await theirs.append([new])
+    return TOKENS.bounce_address("desk.example", delivery)
+
+
+async def test_a_person_who_answers_the_envelope_of_a_mail_finds_its_ticket(
+    reception: Reception, database: Database, csn: Regulation
+) -> None:
+    first = await take(reception, LETTER, csn)
+    to = await mailed(database, first.ticket)
+    for n, automatic in enumerate((None, "auto-submitted"), 2):
+        answer = replaced(LETTER, external_id=f"<{n}@example.ru>", recipients=(to,), automatic=automatic)
+        receipt = await take(reception, answer, csn)
+        assert (receipt.outcome, receipt.ticket) == ("appended", first.ticket)
+
+
+async def test_a_colleagues_machine_that_answers_our_envelope_opens_no_ticket(
+    reception: Reception, log: PostgresLog, database: Database, csn: Regulation
+) -> None:
+    """It would be told to the same colleague, whose machine would answer."""
+    to = await mailed(database, (await take(reception, LETTER, csn)).ticket)
+    absent = Author(address="agent@desk.example")
+    away = replaced(LETTER, external_id="<2@x>", author=absent, recipients=(to,), automatic="auto-submitted")
+    assert (await verdict(log, await take(reception, away, csn))).rule == "automatic-answer"
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_a_bounce_names_a_delivery_of_its_own_ticket_only(
+    reception: Reception, log: PostgresLog, database: Database, csn: Regulation, own: bool
+) -> None:
+    first = await take(reception, LETTER, csn)
+    await mailed(database, first.ticket)
+    about = first.ticket if own else message_id("x", "another ticket")
+    delivery = derived_id(first.ticket, "mail")
+    report = replaced(
+        SERVER, external_id="<2@x>", report=Report(mail=TOKENS.message_id(about, delivery, "desk.example"))
+    )
+    refused = await verdict(log, await take(reception, report, csn))
+    assert (refused.rule, refused.delivery) == ("bounce", delivery if own else "")
 
 
 async def test_what_the_log_cannot_hold_is_taken_out(reception: Reception, log: PostgresLog, csn: Regulation) -> None:

@@ -61,7 +61,10 @@ class MessageReceived(Event, frozen=True, kw_only=True, tag="message.received.v1
 
 
 class MessageRefused(Event, frozen=True, kw_only=True, tag="message.refused.v1"):
-    """A message was understood and may not become a ticket; `rule` says why, the raw bytes are kept (R0-03)."""
+    """A message was understood and may not become a ticket; `rule` says why, the raw bytes are kept (R0-03).
+
+    A `bounce` is a mail server's word that the mail of `delivery` did not arrive, "" where it does not say which.
+    """
 
     message: str
     channel: str
@@ -70,6 +73,7 @@ class MessageRefused(Event, frozen=True, kw_only=True, tag="message.refused.v1")
     requester: str = ""
     raw: str = ""
     digest: str = ""
+    delivery: str = ""
 
 
 class MessageQuarantined(Event, frozen=True, kw_only=True, tag="message.quarantined.v1"):
@@ -89,6 +93,7 @@ class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
     `regulation` is the version it stays with, `csn@1` (D2); `by: agent` a ticket that staff entered (R0-09); `sent_at`
     (UTC) is when its clocks start, where the channel's regulation starts them at the sender's time; `wanted` is the
     agent it was meant for, who gets it while he takes work and keeps it unless the head gives it to another (R4-08).
+    `quoted` is what the message quotes or is signed with; a mail that was passed on to us stands in `text`.
     """
 
     ticket: str
@@ -114,12 +119,14 @@ class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
     by: Party = "requester"
     sent_at: datetime | None = None
     wanted: str = ""
+    quoted: Personal = ""
 
 
 class RequesterReplied(Event, frozen=True, kw_only=True, tag="ticket.requester-replied.v1"):
     """The requester wrote again; what is `automatic` changes no state and wakes no clock.
 
     It says why: a machine's mark, or `thanks` where a person only said thank you for a solution (A-11, §3.5).
+    What is `edited` is the new wording of something that was written before.
     """
 
     ticket: str
@@ -130,6 +137,7 @@ class RequesterReplied(Event, frozen=True, kw_only=True, tag="ticket.requester-r
     answers: Personal = ""
     automatic: str = ""
     attachments: tuple[Attachment, ...] = ()
+    edited: bool = False
 
 
 class AgentReplied(Event, frozen=True, kw_only=True, tag="ticket.agent-replied.v1"):

@@ -43,9 +43,10 @@ class Reception:
     async def accept(self, incoming: Incoming, envelope: Envelope, regulation: Regulation) -> Receipt:
         """What became of the message; raises ReusedIdError where an adapter uses an id twice."""
         arrival = arrived(self._log.vault, incoming, envelope)
-        sign = Sign(incoming.author.address, envelope.looped, self._leads.bounced(arrival))
-        if rule := refusal(sign, self._own):
-            return await self.refuse(Source(incoming.channel, arrival.incoming.external_id), envelope, rule)
+        notice = await self._leads.notice(arrival)
+        if rule := refusal(Sign(incoming.author.address, envelope.looped, notice.rule), self._own):
+            source = Source(incoming.channel, arrival.incoming.external_id)
+            return await self.refuse(source, envelope, rule, notice.delivery)
         try:
             return await self._take_in(arrival, regulation)
         except ReusedIdError:
@@ -55,9 +56,9 @@ class Reception:
             told_apart = msgspec.structs.replace(incoming, external_id=f"{incoming.external_id} {envelope.digest}")
             return await self._take_in(arrived(self._log.vault, told_apart, envelope), regulation)
 
-    async def refuse(self, source: Source, envelope: Envelope, rule: str) -> Receipt:
-        """Record that a message was understood and is none for a ticket (R0-03)."""
-        return await self._settle(source, envelope, refused(source, envelope, rule))
+    async def refuse(self, source: Source, envelope: Envelope, rule: str, delivery: str = "") -> Receipt:
+        """Record that a message was understood and is none for a ticket (R0-03); `delivery` is one that came back."""
+        return await self._settle(source, envelope, refused(source, envelope, rule, delivery))
 
     async def quarantine(self, source: Source, envelope: Envelope, reason: str) -> Receipt:
         """Record that input was not understood; a person has to look at its raw bytes."""

@@ -74,7 +74,21 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def thankful(self) -> bool:
         """Whether it only says thank you."""
-        return only_thanks(self.incoming.text) and not self.incoming.attachments
+        incoming = self.incoming
+        return only_thanks(incoming.text) and not incoming.attachments and not incoming.passed_on
+
+    @property
+    def reply_to(self) -> str:
+        """Where an answer goes: a mail address, the number of a chat, or nowhere but the cabinet."""
+        incoming = self.incoming
+        if incoming.kind == "telegram":
+            return (incoming.thread or incoming.author.address).partition("/")[0]
+        return incoming.author.email
+
+    @property
+    def answers(self) -> str:
+        """The Message-ID that our answer refers to."""
+        return self.incoming.external_id if self.incoming.external_id.startswith("<") else ""
 
 
 def arrived(vault: Vault, incoming: Incoming, envelope: Envelope) -> Arrival:
@@ -99,10 +113,11 @@ def identity(kind: str, channel: str) -> str:
 
 def _storable(incoming: Incoming) -> Incoming:
     author = incoming.author
-    said = (incoming.external_id, incoming.subject, incoming.text, incoming.quoted, author.address, author.name)
-    if storable("".join(said)):
+    told = (author.address, author.name, author.email)
+    if storable("".join((incoming.external_id, incoming.subject, incoming.text, incoming.quoted, *told))):
         return incoming
-    cleaned = msgspec.structs.replace(author, address=clean(author.address), name=clean(author.name))
+    address, name, email = map(clean, told)
+    cleaned = msgspec.structs.replace(author, address=address, name=name, email=email)
     return msgspec.structs.replace(
         incoming,
         external_id=clean(incoming.external_id),

@@ -26,6 +26,7 @@ from intake.domain.standing import Standing
 from intake.domain.terms import Terms, clocks_start, spoken
 from intake.domain.thanks import THANKED
 from intake.domain.ticket import Ticket
+from intake.reading.message import Incoming
 from intake.verdicts import verdict
 
 
@@ -86,7 +87,9 @@ def opening(arrival: Arrival, known: Requester | None, number: str, because: Thr
 
 def _language(arrival: Arrival) -> str:
     incoming = arrival.incoming
-    return spoken(incoming.author.language, incoming.subject, incoming.text)
+    # An adapter knows the person, a program only in which language its menus are.
+    known = incoming.author.language if incoming.kind == "api" else None
+    return known or spoken(incoming.author.language, incoming.subject, incoming.text)
 
 
 def _conversing(arrival: Arrival, known: Requester | None, ticket: str) -> Requester:
@@ -121,6 +124,7 @@ def _registered(arrival: Arrival) -> RequesterRegistered:
 
 def _opened(arrival: Arrival, joined: Joined, found: Terms, sent_at: datetime | None) -> TicketOpened:
     incoming = arrival.incoming
+    text, quoted = _matter(incoming)
     return TicketOpened(
         at=arrival.envelope.at,
         ticket=joined.ticket,
@@ -129,22 +133,24 @@ def _opened(arrival: Arrival, joined: Joined, found: Terms, sent_at: datetime | 
         channel=incoming.channel,
         kind=incoming.kind,
         subject=incoming.subject,
-        text=incoming.text,
-        reply_to=_reply_to(arrival),
+        text=text,
+        quoted=quoted,
+        reply_to=arrival.reply_to,
         thread=arrival.thread,
         message=arrival.message,
-        answers=_answers(arrival),
+        answers=arrival.answers,
         automatic=incoming.automatic or "",
         attachments=arrival.envelope.attachments,
         sent_at=sent_at,
-        category=found.category,
-        priority=found.priority,
-        stage=found.stage,
-        section=found.section,
-        language=found.language,
-        regulation=found.regulation,
-        service=found.service,
+        **found._asdict(),
     )
+
+
+def _matter(incoming: Incoming) -> tuple[str, str]:
+    """What a new ticket is about, and what is folded away: a mail that was passed on is the matter itself."""
+    if incoming.passed_on:
+        return f"{incoming.text}\n\n{incoming.quoted}", ""
+    return incoming.text, incoming.quoted
 
 
 def _reply(arrival: Arrival, ticket: Ticket) -> RequesterReplied:
@@ -158,9 +164,10 @@ def _reply(arrival: Arrival, ticket: Ticket) -> RequesterReplied:
         text=incoming.text,
         quoted=incoming.quoted,
         message=arrival.message,
-        answers=_answers(arrival),
+        answers=arrival.answers,
         automatic=incoming.automatic or thanked,
         attachments=arrival.envelope.attachments,
+        edited=incoming.edited,
     )
 
 
@@ -180,16 +187,3 @@ def _received(arrival: Arrival, joined: Joined, because: Threading) -> MessageRe
         digest=arrival.envelope.digest,
         automatic=incoming.automatic or "",
     )
-
-
-def _reply_to(arrival: Arrival) -> str:
-    """Where an answer goes: a mail address, the number of a chat, or nowhere but the cabinet."""
-    incoming = arrival.incoming
-    if incoming.kind == "telegram":
-        return (incoming.thread or incoming.author.address).partition("/")[0]
-    return incoming.author.email
-
-
-def _answers(arrival: Arrival) -> str:
-    """The Message-ID that our answer refers to."""
-    return arrival.incoming.external_id if arrival.incoming.external_id.startswith("<") else ""

@@ -1,11 +1,13 @@
 """Looks up what the threading rules go by: tokens, earlier messages, conversations."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
 from contracts.intake import MessageReceived
-from contracts.streams import message_id, message_stream
+from contracts.notify import DeliveryIntended
+from contracts.streams import delivery_stream, message_id, message_stream
 from eventlog.store import EventLog
 from regulation.document import Regulation
 from servicekit.tokens import ThreadTokens
@@ -18,6 +20,7 @@ from intake.domain.standing import Standing
 from intake.domain.threading import Claim, Placement, Rule, Sender, follows, place
 from intake.domain.ticket import Ticket
 from intake.merging import end_of, loaded, owned_by
+from intake.reading.message import Incoming
 
 REFERENCES = 8
 """Earlier messages looked up at most: the likeliest come first, the rest is the sender's to invent."""
@@ -29,6 +32,18 @@ class Lead(NamedTuple):
     rule: Rule
     matched: str
     ticket: str
+
+
+class Notice(NamedTuple):
+    """Under which rule a mail is refused that only tells what became of a mail of ours, and which delivery that was."""
+
+    rule: str = ""
+    delivery: str = ""
+
+
+NOTHING = Notice()
+DELIVERY = re.compile(r"\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
+"""Where a Message-ID of ours names its delivery."""
 
 
 class Placed(NamedTuple):
@@ -69,14 +84,22 @@ class Leads:
                 return Placed(place(claims, arrival.sender), ticket)
         return Placed(place(claims, arrival.sender))
 
-    def bounced(self, arrival: Arrival) -> bool:
-        """Whether the mail came back to the sender address of one of our own deliveries."""
-        recipients = arrival.incoming.recipients
-        return bool(recipients and self._tokens and self._tokens.find_bounced(recipients))
+    async def notice(self, arrival: Arrival) -> Notice:
+        """What a mail that is no matter for a ticket says of one of ours; nothing where it is a matter."""
+        incoming = arrival.incoming
+        envelope = self._delivery(incoming.recipients)
+        if incoming.report is not None:
+            delivery = envelope or await self._named(incoming.report.mail)
+            ours = bool(delivery or self._signed((incoming.report.mail,)))
+            return Notice("bounce" if incoming.report.failed else "delivery-notice", delivery) if ours else NOTHING
+        if envelope and incoming.automatic and (await self.follow(arrival, None)).ticket is None:
+            # It may be a colleague's machine, who would be told of a ticket that it opens, and so on for ever.
+            return Notice("automatic-answer", envelope)
+        return NOTHING
 
     async def _claims(self, arrival: Arrival, requester: Requester | None) -> AsyncIterator[tuple[Claim, Ticket]]:
         incoming = arrival.incoming
-        if named := self._signed((*incoming.recipients, *incoming.references)):
+        if named := self._signed((*incoming.recipients, *incoming.references)) or await self._mailed(incoming):
             async for claim in self._claim(Lead("token", named, named), arrival):
                 yield claim
         if incoming.kind == "email" and incoming.references:
@@ -109,6 +132,26 @@ class Leads:
         except RefusedError:
             return False
         return True
+
+    async def _named(self, mail: str) -> str:
+        """The delivery in a Message-ID of ours: only its ticket is signed, so the delivery has to be of that one."""
+        ticket, found = self._signed((mail,)), DELIVERY.search(mail)
+        if not ticket or not found:
+            return ""
+        return found[1] if ticket in {await self._ticket_of(found[1]), found[1]} else ""
+
+    async def _mailed(self, incoming: Incoming) -> str:
+        """The ticket of the delivery to whose envelope address this was written."""
+        delivery = self._delivery(incoming.recipients)
+        return await self._ticket_of(delivery) if delivery else ""
+
+    async def _ticket_of(self, delivery: str) -> str:
+        history = await self._log.read(delivery_stream(delivery))
+        said = history[0].data if history else None
+        return said.ticket if isinstance(said, DeliveryIntended) else ""
+
+    def _delivery(self, recipients: tuple[str, ...]) -> str:
+        return (self._tokens.find_bounced(recipients) if recipients and self._tokens else None) or ""
 
     def _signed(self, texts: tuple[str, ...]) -> str:
         return (self._tokens.find(texts) if texts and self._tokens else None) or ""

@@ -8,14 +8,15 @@ from eventlog.store import New
 from intake.arriving import Envelope, Source
 
 
-def refused(source: Source, envelope: Envelope, rule: str) -> MessageRefused:
-    """The input as one that may not become a ticket."""
+def refused(source: Source, envelope: Envelope, rule: str, delivery: str = "") -> MessageRefused:
+    """The input as one that may not become a ticket; a bounce tells which `delivery` came back."""
     return MessageRefused(
         at=envelope.at,
         message=source.message,
         channel=source.channel,
         external_id=source.public_id,
         rule=rule,
+        delivery=delivery,
         raw=envelope.raw,
         digest=envelope.digest,
     )

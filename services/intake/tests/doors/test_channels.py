@@ -60,6 +60,13 @@ async def test_a_mail_becomes_a_ticket_and_is_kept_raw(post: Post, desk: SimpleN
     assert (await desk.get(f"/quarantine/{answer.json()['message']}/raw")).content == raw
 
 
+async def test_what_a_first_mail_quotes_is_shown_with_its_ticket(post: Post, desk: SimpleNamespace) -> None:
+    raw = letter() + "\r\nOn Fri, 20 Nov 2026 at 12:15, Anna <a@example.ru> wrote:\r\n> Касса 7".encode()
+    ticket = (await desk.get(f"/tickets/{(await post.mail(raw)).json()['ticket']}")).json()
+    said = ticket["conversation"][0]["said"]
+    assert (said["text"], said["quoted"].splitlines()[-1]) == ("Не открывается", "> Касса 7")
+
+
 async def test_a_mail_that_came_by_two_ways_is_one_message(post: Post) -> None:
     raw = letter()
     answers = [await post.mail(raw), await post.mail(b"Received: by relay.example\r\n" + raw)]
@@ -141,7 +148,7 @@ async def test_an_update_with_a_wrong_secret_is_turned_away(post: Post, secret: 
         (b"{", "quarantined"),
         (b"[" * 50_000, "quarantined"),
         (b"\xff", "quarantined"),
-        ({"update_id": 5, "edited_message": {"message_id": 1}}, "refused"),
+        ({"update_id": 5, "edited_message": {"message_id": 1, "chat": {"id": 1}}}, "refused"),
         ({"update_id": 6}, "refused"),
     ],
 )
@@ -150,6 +157,17 @@ async def test_what_telegram_sends_is_always_kept_and_never_repeated(
 ) -> None:
     answers = [await post.telegram(body), await post.telegram(body)]
     assert [(each.status_code, each.json()["outcome"]) for each in answers] == [(200, outcome)] * 2
+
+
+async def test_a_reworded_message_reaches_the_agent(post: Post, desk: SimpleNamespace) -> None:
+    told = update(21, "Касса 7", chat=3)
+    first = await post.telegram(told)
+    edit = told["message"] | {"text": "Касса 8", "edit_date": 1_800_000_060}
+    second = await post.telegram({"update_id": 22, "edited_message": edit})
+    assert second.json() == first.json() | {"message": second.json()["message"], "outcome": "appended"}
+    ticket = (await desk.get(f"/tickets/{first.json()['ticket']}")).json()
+    said = ticket["conversation"][-1]["said"]
+    assert (said["text"], said["edited"]) == ("Касса 8", True)
 
 
 async def test_two_messages_of_one_chat_at_once_are_one_ticket_with_both(post: Post, desk: SimpleNamespace) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from intake.reading.mail import RAW_LIMIT, read_mail
-from intake.reading.message import TEXT_LIMIT, Incoming, Unreadable
+from intake.reading.message import TEXT_LIMIT, Incoming, Report, Unreadable
 from intake.reading.mime.parts import PARTS_LIMIT
 
 FROM = "From: Мария Соколова <M.Sokolova@Example.ru>\r\nTo: support@desk.example\r\n"
@@ -117,6 +117,77 @@ def test_attachments_have_safe_names(disposition: str, name: str) -> None:
     file = f"Content-Type: application/x-test\r\nContent-Disposition: attachment; {disposition}\r\n\r\ncontent"
     (attachment,) = read(*parts("\r\nhello", file)).attachments
     assert (attachment.name, attachment.content) == (name, b"content")
+
+
+@pytest.mark.parametrize(
+    ("marks", "urgency"),
+    [
+        ("Importance: High", "high"),
+        ("X-Priority: 1", "high"),
+        ("X-Priority: 2 (High)", "high"),
+        ("X-MSMail-Priority: High\r\nX-Priority: 1 (Highest)", "high"),
+        ("X-Priority: 5 (Lowest)", "low"),
+        ("Importance: low", "low"),
+        ("Priority: urgent", "urgent"),
+        ("X-Priority: 3 (Normal)\r\nImportance: Normal", None),
+    ],
+)
+def test_a_programs_mark_of_importance_is_one_word(marks: str, urgency: str | None) -> None:
+    assert read(f"{FROM}{marks}\r\n").hints.get("urgency") == urgency
+
+
+@pytest.mark.parametrize(
+    ("more", "answered"),
+    [
+        ("", "m.sokolova@example.ru"),
+        ("Reply-To: Олег <Oleg.Real@mail.example>\r\n", "oleg.real@mail.example"),
+        ("Reply-To: nonsense\r\n", "m.sokolova@example.ru"),
+        ("Reply-To: support@desk.example, oleg@mail.example\r\n", "oleg@mail.example"),
+        ("Reply-To: list@lists.example\r\nList-Id: <list.lists.example>\r\n", "m.sokolova@example.ru"),
+        ("Reply-To: list@lists.example\r\nPrecedence: list\r\n", "m.sokolova@example.ru"),
+    ],
+)
+def test_answers_go_where_the_writer_wants_them_and_the_writer_stays_who_it_is(more: str, answered: str) -> None:
+    author = read(FROM + more).author
+    assert (author.address, author.email) == ("m.sokolova@example.ru", answered)
+
+
+def test_a_list_that_speaks_for_a_writer_says_where_to_answer_them() -> None:
+    munged = "From: Oleg via help <help@lists.example>\r\nTo: help@lists.example\r\nList-Id: <help.lists.example>\r\n"
+    assert read(f"{munged}Reply-To: help@lists.example, oleg@mail.example\r\n").author.email == "oleg@mail.example"
+
+
+ORIGINAL = "<t.0.1.d@desk.example>"
+RETURNED = f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {ORIGINAL}\r\n"
+STATUS = "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nAction: {}\r\nStatus: 5.1.1\r\n"
+DAEMON = "From: MAILER-DAEMON@mx.example\r\n"
+
+
+@pytest.mark.parametrize(("action", "failed"), [("failed", True), ("Delayed", False), ("relayed", False)])
+def test_a_delivery_report_names_the_mail_and_whether_it_failed(action: str, failed: bool) -> None:
+    found = read(*parts("\r\nSorry", STATUS.format(action), RETURNED, kind="report; report-type=delivery-status"))
+    assert found.report == Report(mail=ORIGINAL, failed=failed)
+
+
+def test_a_daemons_own_words_are_a_delivery_report_too() -> None:
+    told = f"Hi. This is the qmail-send program.\r\n--- Below this line\r\nMessage-ID: {ORIGINAL}\r\n"
+    assert read(DAEMON, told).report == Report(mail=ORIGINAL)
+    assert read(f"{DAEMON}Subject: Warning: mail is delayed\r\n", told).report == Report(mail=ORIGINAL, failed=False)
+    assert read("Return-Path: <>\r\nFrom: postmaster@mx.example\r\n", told).report == Report(mail=ORIGINAL)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (f"Return-Path: <>\r\nAuto-Submitted: auto-replied\r\n{FROM}", "Я в отпуске"),
+        parts("\r\nRead", "Content-Type: message/disposition-notification\r\n\r\nx", kind="report"),
+        parts("\r\nLook", "Content-Type: message/rfc822\r\n\r\nMessage-ID: <a@b.example>\r\n"),
+        ("From: postmaster@example.ru\r\n", f"Your mail was refused:\r\nMessage-ID: {ORIGINAL}"),
+    ],
+    ids=["out-of-office", "receipt", "forwarded", "a-person"],
+)
+def test_an_answer_a_receipt_and_a_forward_are_no_delivery_reports(head: str, body: str) -> None:
+    assert read(head, body).report is None
 
 
 def test_winmail_calendar_and_forwarded_mail_are_kept_as_files() -> None:

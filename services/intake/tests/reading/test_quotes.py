@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake.reading.quotes import fold
+from intake.reading.quotes import fold, passed_on
 
 ATTRIBUTIONS = [
     "пт, 20 нояб. 2026 г. в 12:15, Поддержка <support@desk.example>:",
@@ -63,6 +63,40 @@ def test_an_answer_below_one_quote_stands_alone() -> None:
 def test_answers_between_quotes_keep_what_they_answer() -> None:
     text = f"{ATTRIBUTIONS[0]}\n> Какой отчёт?\nЗа ноябрь\n> Когда?\nВчера"
     assert fold(text).own == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Вот что в журнале:\nОтправлено с ошибкой 417\nДокумент 8812\nПросим отправить вручную",
+        "Документ 8812:\nОтправлено с ошибкой 417",
+        "Sent from the till 7 at noon\nNothing came, see the journal",
+        "Отправлено с iPhone\nи не пришло",
+    ],
+)
+def test_words_like_a_phones_that_are_not_the_last_stay(text: str) -> None:
+    assert fold(text) == (text, "")
+
+
+LIST = "От: Иван\nДата: 20.11.2026\nТема: Касса\nКому: Поддержка\nСообщение: не работает"
+
+
+@pytest.mark.parametrize(
+    ("quoted", "answers", "expected"),
+    [
+        ("-------- Пересылаемое сообщение --------\nКасса №7", True, True),
+        ("---------- Forwarded message ---------\nTill 7", True, True),
+        ("-----Original Message-----\nTill 7", False, True),
+        ("-----Original Message-----\nTill 7", True, False),
+        (LIST, False, True),
+        (LIST, True, False),
+        (f"{ATTRIBUTIONS[0]}\n> Касса", False, False),
+        ("Отправлено с iPhone", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_mail_passed_on_is_told_from_a_quote(quoted: str, answers: bool, expected: bool) -> None:
+    assert passed_on(quoted, answers=answers) is expected
 
 
 @pytest.mark.parametrize(

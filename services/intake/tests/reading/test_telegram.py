@@ -86,14 +86,34 @@ def test_what_has_no_text_is_said_in_words(content: dict[str, object], text: str
     assert read(**content).text == text
 
 
-def test_start_says_nothing_unless_it_carries_a_code() -> None:
-    assert read_update(body(text="/start"), "telegram") == Ignored(reason="start", external_id="884512001")
-    assert read(text="/start inv_7Kq2Zt").hints["start"] == "inv_7Kq2Zt"
-    assert read(text="/start@desk_bot inv_7Kq2Zt").hints["start"] == "inv_7Kq2Zt"
+@pytest.mark.parametrize("text", ["/start", "/start promo_site", "/start@desk_bot inv_7Kq2Zt"])
+def test_opening_a_bot_asks_for_nothing_whatever_link_led_there(text: str) -> None:
+    assert read_update(body(text=text), "telegram") == Ignored(reason="start", external_id="884512001")
+
+
+def test_words_after_start_are_a_request() -> None:
+    assert read(text="/start Не открывается касса").text == "/start Не открывается касса"
+    assert read(caption="/start", photo=[{"file_id": "x"}]).attachments
+
+
+def reworded(**message: object) -> bytes:
+    told = json.loads(body(edit_date=1795250200, **message))
+    return json.dumps({"update_id": 9, "edited_message": told["message"]}).encode()
+
+
+def test_a_reworded_message_is_read_as_a_new_wording() -> None:
+    found = read_update(reworded(text="Касса 8, не 7"), "telegram")
+    assert isinstance(found, Incoming)
+    assert (found.external_id, found.text, found.edited, found.thread) == ("9", "Касса 8, не 7", True, "5390012345")
+
+
+def test_an_edit_without_words_says_nothing() -> None:
+    moved = reworded(location={"latitude": 55.7, "longitude": 37.6})
+    assert read_update(moved, "telegram") == Ignored(reason="edited_message", external_id="9")
 
 
 @pytest.mark.parametrize(
-    "kind", ["edited_message", "callback_query", "my_chat_member", "channel_post", "something_new"]
+    "kind", ["edited_channel_post", "callback_query", "my_chat_member", "channel_post", "something_new"]
 )
 def test_other_kinds_of_updates_are_ignored_by_name(kind: str) -> None:
     update = json.dumps({"update_id": 3, kind: {"id": "x"}}).encode()
@@ -134,4 +154,4 @@ def test_every_documented_update_is_understood(shared: Path) -> None:
     unread = {name for name, update in found.items() if isinstance(update, Unreadable)}
     ignored = {update.reason for update in found.values() if isinstance(update, Ignored)}
     assert unread == {"out_sendMessage.json", "resp_400_migrate.json", "resp_403_blocked.json", "resp_429.json"}
-    assert ignored == {"my_chat_member", "callback_query", "edited_message"}
+    assert ignored == {"my_chat_member", "callback_query", "start"}

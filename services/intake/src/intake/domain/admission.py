@@ -5,19 +5,20 @@ from typing import NamedTuple
 
 
 class Sign(NamedTuple):
-    """What is known of a message's origin: its sender, whether it carries our own loop mark or names a lost mail."""
+    """What is known of a message's origin: its sender, whether it carries our own loop mark, and under which rule it
+    only tells what became of a mail of ours."""
 
     address: str
     looped: bool = False
-    bounced: bool = False
+    told: str = ""
 
 
 def refusal(sign: Sign, own: Collection[str]) -> str:
     """The rule that refuses the message, or ""; `own` are the addresses that we send from, without plus parts."""
     if sign.looped or plain(sign.address) in own:
         return "own-loop"
-    if sign.bounced:
-        return "bounce"
+    if sign.told:
+        return sign.told
     return "" if sign.address else "no-sender"
 
 

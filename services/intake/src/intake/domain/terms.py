@@ -8,7 +8,7 @@ from typing import NamedTuple
 from contracts.intake import Section
 from regulation.document import Regulation
 from regulation.parts import Category
-from regulation.term import Term, UnknownTermError, find
+from regulation.term import Term, UnknownTermError, find, normal
 
 from intake.domain.stages import opening
 
@@ -30,37 +30,49 @@ SENT_BACK = timedelta(hours=24)
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LATIN = re.compile("[a-z]{2}", re.IGNORECASE)
 TOLD_BY = 2_000
+STEPS = {"high": 1, "low": -1}
 
 
 def spoken(stated: str | None, *texts: str) -> str:
-    """The language the requester's program states, else the one they write in; "" where there are no words.
+    """The language of these texts, `stated` being that of the writer's program; "" where neither tells.
 
-    Any Russian letter makes it Russian; the beginning of a text is enough to tell.
+    Any Russian letter makes it Russian, whatever the program says; the beginning of a text is enough to tell.
     """
     said = "\n".join(text[:TOLD_BY] for text in texts)
-    written = "ru" if CYRILLIC.search(said) else "en" if LATIN.search(said) else ""
-    return stated or written
+    if CYRILLIC.search(said):
+        return "ru"
+    return stated or ("en" if LATIN.search(said) else "")
 
 
 def terms(regulation: Regulation, channel: str, hints: Mapping[str, str], language: str) -> Terms:
     """Declared category, priority and service where the regulation knows them, else its defaults; the stated urgency
-    counts as priority until an agent says otherwise (A-19). UnknownTermError for a channel that the regulation lacks.
+    counts as priority until an agent says otherwise (R0-11, A-19). UnknownTermError for a channel that the regulation
+    lacks.
     """
     through = regulation.channel(channel)
     priority, service = hints.get("priority") or hints.get("urgency"), hints.get("service")
     declared = _declared(regulation, hints)
-    stated = regulation.find_priority(priority) if priority else None
     concerned = regulation.find_service(service) if service else None
     spoken = language.lower()[:2]
     return Terms(
         category=declared.id if declared else regulation.defaults.category,
-        priority=stated.id if stated else regulation.defaults.priority,
+        priority=_stated(regulation, priority) if priority else regulation.defaults.priority,
         stage=through.opens_in or opening(regulation),
         section="chat" if through.section == "chat" else "requests",
         language=spoken if spoken in {"ru", "en"} else through.language,
         regulation=regulation.key,
         service=concerned.id if concerned else "",
     )
+
+
+def _stated(regulation: Regulation, word: str) -> str:
+    """The priority of this name; mail programs know no names but `high` and `low`: a step from the default one."""
+    if named := regulation.find_priority(word):
+        return named.id
+    usual, step = regulation.defaults.priority, STEPS.get(normal(word), 0)
+    rising = [each.id for each in regulation.priorities]
+    place = rising.index(usual) + step
+    return rising[place] if 0 <= place < len(rising) else usual
 
 
 def _declared(regulation: Regulation, hints: Mapping[str, str]) -> Category | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from intake.reading import automatic, body, quotes
+from intake.reading import automatic, body, delivery, quotes
 from intake.reading.cleaning import clean, digest, one_line
 from intake.reading.message import SUBJECT_LIMIT, Author, Incoming, Unreadable
 from intake.reading.mime import parameters
@@ -23,6 +23,9 @@ _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*|,.*|;.*)?", re.IGNORECASE | re.DOTALL)
 _URGENCY = ("importance", "x-msmail-priority", "priority", "x-priority")
 _ORDINARY = re.compile(r"(?i)normal|non-urgent|3\b.*|")
+_RAISED = re.compile(r"(?i)high(est)?|[12]\b.*")
+_LOWERED = re.compile(r"(?i)low(est)?|[45]\b.*")
+_LISTED = ("list-id", "list-post")
 
 
 def read_mail(raw: bytes, channel: str) -> Incoming | Unreadable:
@@ -58,13 +61,15 @@ class _Found(NamedTuple):
 def _incoming(channel: str, external_id: str, found: _Found) -> Incoming:
     headers, sender = found.mail.headers, found.sender
     own, quoted = quotes.fold(found.said.text)
+    references, recipients = _references(headers), _recipients(headers)
+    email = _answered(headers, sender, recipients) or _mail_of(sender)
     return Incoming(
         channel=channel,
         kind="email",
         external_id=external_id,
-        author=Author(address=sender.address, name=sender.name, language=_language(headers), email=_mail_of(sender)),
-        references=_references(headers),
-        recipients=tuple(dict.fromkeys(box.address for box in mailboxes(headers, *_RECIPIENTS))),
+        author=Author(address=sender.address, name=sender.name, language=_language(headers), email=email),
+        references=references,
+        recipients=recipients,
         subject=one_line(clean(headers.text("subject")), SUBJECT_LIMIT),
         text=own,
         quoted=quoted,
@@ -72,6 +77,8 @@ def _incoming(channel: str, external_id: str, found: _Found) -> Incoming:
         attachments=found.said.attachments,
         sent_at=_sent_at(headers),
         hints=_hints(headers),
+        report=delivery.report(found.mail, sender.address),
+        passed_on=quotes.passed_on(quoted, answers=bool(references)),
     )
 
 
@@ -86,6 +93,23 @@ def _likely_charset(head: Split) -> str | None:
 
 def _sender(headers: Headers) -> Mailbox:
     return next((box for name in _SENDERS for box in mailboxes(headers, name)), Mailbox("", ""))
+
+
+def _recipients(headers: Headers) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(box.address for box in mailboxes(headers, *_RECIPIENTS)))
+
+
+def _answered(headers: Headers, sender: Mailbox, recipients: tuple[str, ...]) -> str:
+    """The address that the writer wants answers at, which says nothing of who the writer is (RFC 5322 §3.6.2).
+
+    A mailing list puts its own one there, and all its readers would get the answer, unless it puts its own one into
+    From and the writer's here; a form sometimes puts ours.
+    """
+    listed = any(name in headers for name in _LISTED) or headers.text("precedence").lower() == "list"
+    if listed and sender.address not in recipients:
+        return ""
+    wanted = map(_mail_of, mailboxes(headers, "reply-to"))
+    return next((address for address in wanted if address and address not in recipients), "")
 
 
 def _mail_of(sender: Mailbox) -> str:
@@ -118,5 +142,9 @@ def _language(headers: Headers) -> str | None:
 
 def _hints(headers: Headers) -> dict[str, str]:
     words = (one_line(headers.text(name), 40) for name in _URGENCY)
-    word = next((word for word in words if not _ORDINARY.fullmatch(word)), None)
+    word = next((word for word in words if not _ORDINARY.fullmatch(word)), "")
+    if _RAISED.fullmatch(word):
+        return {"urgency": "high"}
+    if _LOWERED.fullmatch(word):
+        return {"urgency": "low"}
     return {"urgency": word} if word else {}

@@ -10,7 +10,10 @@ TEXT_LIMIT = 256 * 1024
 
 
 class Author(Struct, frozen=True, kw_only=True):
-    """Who wrote: `address` is a lower-cased mail address, a Telegram id as text or the adapter's own id."""
+    """Who wrote: `address` is a lower-cased mail address, a Telegram id as text or the adapter's own id.
+
+    `email` is where mail reaches the person; `language` is what an adapter knows of the person or a program states.
+    """
 
     address: str
     name: str = ""
@@ -25,6 +28,16 @@ class Attachment(Struct, frozen=True, kw_only=True):
     media_type: str
     content: bytes = b""
     source: str = ""
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A mail server's word on the delivery of another mail, whose Message-ID is `mail` ("" where it does not tell).
+
+    One that has not `failed` is late, or has arrived.
+    """
+
+    mail: str = ""
+    failed: bool = True
 
 
 class Missed(Struct, frozen=True, kw_only=True):
@@ -45,7 +58,8 @@ class Incoming(Struct, frozen=True, kw_only=True, tag="incoming"):
     """One message for a ticket; `external_id` dedupes it within its channel, `sent_at` is the sender's claim in UTC.
 
     `references` holds what the message answers, the likeliest first; `automatic` says why no person wrote it.
-    The author's address may be empty only in an automatic message; `missed` is the call that the message tells of.
+    The author's address may be empty only in an automatic message; `missed` is the call that the message tells of,
+    `report` what it says of a delivery. What is quoted may be a mail `passed_on` to us; an `edited` message was known.
     """
 
     channel: str
@@ -63,6 +77,9 @@ class Incoming(Struct, frozen=True, kw_only=True, tag="incoming"):
     sent_at: datetime | None = None
     hints: dict[str, str] = field(default_factory=dict)
     missed: Missed | None = None
+    report: Report | None = None
+    passed_on: bool = False
+    edited: bool = False
 
 
 class Ignored(Struct, frozen=True, kw_only=True, tag="ignored"):

@@ -10,12 +10,17 @@ SIGNATURE_LINES = 12
 LINE_LENGTH = 300
 _HEADER_BLOCK = re.compile(r"(?<=[teqs])h{3,}")
 _BLANK = re.compile(r"[\s>\u200b\ufeff]*")
-_DIVIDER = re.compile(
-    r"(?i)\s*([*_>-]+\s*)?(-{2,}|_{2,})?\s*(original message|original appointment|исходное сообщение|"
+_FORWARDS = (
     r"пересылаемое сообщение|пересланное сообщение|переадресованное сообщение|переслане повідомлення|"
-    r"forwarded message|begin forwarded message|начало пере(сылаемого|адресованного) сообщения|ursprüngliche nachricht|"
-    r"message d'origine|mensaje original|mensagem original|messaggio originale)\s*:?\s*(-{2,}|_{2,})?[*\s]*"
+    r"(begin )?forwarded message|начало пере(сылаемого|адресованного) сообщения"
 )
+_REPLIES = (
+    r"original message|original appointment|исходное сообщение|ursprüngliche nachricht|message d'origine|"
+    r"mensaje original|mensagem original|messaggio originale"
+)
+_RULED = r"(?i)\s*([*_>-]+\s*)?(-{2,}|_{2,})?\s*(%s)\s*:?\s*(-{2,}|_{2,})?[*\s]*"
+_DIVIDER = re.compile(_RULED % f"{_FORWARDS}|{_REPLIES}")
+_FORWARD = re.compile(_RULED % _FORWARDS)
 _MARKER = re.compile(
     r"(?i)[\s>#=_-]*(ответьте выше этой строки|пишите ответ выше этой (строки|черты)|"
     r"please (reply|type your reply) above this line|reply above this line)[\s#=_.:-]*"
@@ -28,8 +33,10 @@ _HEADER_LINE = re.compile(
 )
 _RULE = re.compile(r"\s*(-{3,}|_{5,}|={5,}|—{3,})\s*")
 _SENT_FROM = re.compile(
-    r"(?i)\s*[(<]{0,2}(sent (from|via|by|with) |get outlook for |отправлено (с|из|от|через) |послано (с|из) |"
-    r"отправлен[оа] с |from my iphone|von meinem .{0,20} gesendet|envoyé (de|depuis) |надіслано з )\S.{0,80}"
+    r"(?i)\s*[(<]{0,2}(sent (from|via|by|with) |get outlook for |"
+    r"(отправлен[оа]|послано) (с|из|от|через) "
+    r"(?=[\"«]?([a-z]|мо[еий]|мобил|устройств|телефон|смартфон|планшет|почт|яндекс))|"
+    r"from my iphone|von meinem .{0,20} gesendet|envoyé (de|depuis) |надіслано з )\S.{0,80}"
 )
 _DASHES = re.compile(r"-- ?|—|--\u00a0")
 
@@ -53,6 +60,14 @@ def fold(text: str) -> Folded:
         return Folded(text.strip(), "")
     folded = [*lines[:begin], *lines[end:]]
     return Folded(own, "\n".join(folded).strip())
+
+
+def passed_on(quoted: str, *, answers: bool) -> bool:
+    """Whether what was folded away is a mail that the writer passes on: it says so, or his own mail answers none."""
+    lines = quoted.split("\n")
+    if answers:
+        return any(_matches(_FORWARD, line) for line in lines)
+    return "hhh" in _pattern(lines) or any(_matches(_DIVIDER, line) for line in lines)
 
 
 def _says(text: str) -> bool:
@@ -85,11 +100,12 @@ def _cut(pattern: str, lines: list[str]) -> int:
 
 def _without_signature(pattern: str, lines: list[str], end: int) -> int:
     """Up to a standard signature, if it is short and last, or up to the phone's own advertisement."""
-    start = next(
-        (place for place in range(end - 1, max(0, end - SIGNATURE_LINES) - 1, -1) if _opens(lines[place])), end
-    )
-    while start and pattern[start - 1] in "se":
-        start -= 1
+    place = max(0, end - SIGNATURE_LINES)
+    dashes = (at for at in range(end - 1, place - 1, -1) if _matches(_DASHES, lines[at]))
+    # What a phone says of itself is the last line: further up the same words are the writer's own.
+    last = len(pattern[:end].rstrip("e")) - 1
+    start = next(dashes, last if pattern[last : last + 1] == "s" else end)
+    start = len(pattern[:start].rstrip("e"))
     return start if _says("\n".join(lines[:start])) else end
 
 

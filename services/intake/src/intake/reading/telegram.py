@@ -1,6 +1,7 @@
 """One Telegram update (Bot API) to one neutral message."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,6 +11,8 @@ from intake.reading.message import Attachment, Author, Ignored, Incoming, Unread
 from intake.reading.telegram_update import File, Message, Numbered, Update
 
 NAME_LIMIT = 200
+_START = re.compile(r"/start(@\w+)?(\s+[A-Za-z0-9_-]{1,64})?")
+"""The button that opens a bot, with the code of the link that led there: nobody has asked for anything yet."""
 _KINDS = {
     "photo": ("photo.jpg", "image/jpeg"),
     "voice": ("voice.ogg", "audio/ogg"),
@@ -23,14 +26,21 @@ _KINDS = {
 
 
 def read_update(body: bytes, channel: str) -> Incoming | Ignored | Unreadable:
-    """The update as a message; everything but a new message with content is ignored, with its kind as the reason."""
+    """The update as a message; everything but a message with content is ignored, with its kind as the reason."""
     try:
         update = _decoded(body)
-        if update.message is None:
+        message = update.message or _reworded(update.edited_message)
+        if message is None:
             return Ignored(reason=_kind(body), external_id=str(update.update_id))
     except (ValueError, RecursionError):
         return Unreadable(reason="The body is not a Telegram update.", external_id=_numbered(body))
-    return _read(update.message, channel, str(update.update_id))
+    found = _read(message, channel, str(update.update_id))
+    return msgspec.structs.replace(found, edited=update.message is None) if isinstance(found, Incoming) else found
+
+
+def _reworded(edit: Message | None) -> Message | None:
+    """An edit that has words: a place that moves or a button that goes has none, and comes every few seconds."""
+    return edit if edit and (edit.text or edit.caption) else None
 
 
 def _decoded(body: bytes) -> Update:
@@ -61,13 +71,10 @@ def _kind(body: bytes) -> str:
 def _read(message: Message, channel: str, external_id: str) -> Incoming | Ignored | Unreadable:
     text = clean(message.text or message.caption or _spoken(message)).strip()
     files = tuple(_attachments(message))
-    command, _, payload = text.partition(" ")
-    starts = command.partition("@")[0] == "/start"
     if not text and not files:
         return Ignored(reason="service-message", external_id=external_id)
-    if starts and not payload.strip():
+    if _START.fullmatch(text) and not files:
         return Ignored(reason="start", external_id=external_id)
-    start = {"start": payload.strip()[:64]} if starts else {}
     return Incoming(
         channel=channel,
         kind="telegram",
@@ -80,7 +87,7 @@ def _read(message: Message, channel: str, external_id: str) -> Incoming | Ignore
         automatic=_automatic(message),
         attachments=files,
         sent_at=_at(message.date),
-        hints={"message": f"{message.chat.id}/{message.message_id}", **_album(message), **start},
+        hints={"message": f"{message.chat.id}/{message.message_id}", **_album(message)},
     )
 
 

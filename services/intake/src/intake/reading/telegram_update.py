@@ -93,7 +93,8 @@ class Numbered(Struct, frozen=True):
 
 
 class Update(Struct, frozen=True):
-    """One update; only a new message is read further."""
+    """One update; only a message, new or reworded, is read further."""
 
     update_id: int
     message: Message | None = None
+    edited_message: Message | None = None
