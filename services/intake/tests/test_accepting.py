@@ -390,3 +390,14 @@ async def test_a_lost_sequence_goes_on_after_the_last_number(
     await log.pool.execute("drop sequence ticket_numbers")
     second = await take(another(log), replaced(FORM, external_id="k-2"), csn)
     assert second.number == "TIC-2"
+
+
+@pytest.mark.parametrize(("address", "somebody_else"), [("oleg@example.ru", True), ("Anna@Example.ru", False)])
+async def test_a_ticket_names_who_is_answered_in_place_of_its_writer(
+    reception: Reception, log: PostgresLog, csn: Regulation, address: str, somebody_else: bool
+) -> None:
+    written = replaced(LETTER, author=msgspec.structs.replace(LETTER.author, email=address))
+    receipt = await take(reception, written, csn)
+    opened = (await log.read(ticket_stream(receipt.ticket)))[0].data
+    assert isinstance(opened, TicketOpened)
+    assert opened.answered == (log.vault.alias("email", address) if somebody_else else "")

@@ -146,6 +146,13 @@ def test_what_was_held_back_does_not_hold_back_what_comes_later() -> None:
     assert [bool(each) for each in rules] == [False, False, False, True, False, False, False, True]
 
 
+def test_many_who_want_one_other_answered_cannot_flood_him() -> None:
+    log = given()
+    many = [opened(ticket=derived_id(TICKET, "t", n), requester=f"r{n}", answered="victim") for n in range(5)]
+
+    assert [bool(suppressed(log.then(each))) for each in many] == [False, False, False, True, True]
+
+
 def test_closed_tickets_are_remembered_for_a_while_and_then_forgotten() -> None:
     log = given(*(opened(ticket=f"t{n}") for n in range(3)))
     log.decider.state.closed |= dict.fromkeys(f"old{n}" for n in range(MANY - 1))

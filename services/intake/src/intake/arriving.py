@@ -57,7 +57,10 @@ class Receipt(NamedTuple):
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """An incoming message with its ids; `thread` is a keyed hash, since a private chat's id is its owner's."""
+    """An incoming message with its ids; `thread` is a keyed hash, since a private chat's id is its owner's.
+
+    `answered` is who is answered instead of the requester, by Reply-To.
+    """
 
     incoming: Incoming
     message: str
@@ -65,6 +68,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     thread: str
     meta: Meta
     envelope: Envelope
+    answered: str = ""
 
     @property
     def sender(self) -> Sender:
@@ -103,7 +107,14 @@ def arrived(vault: Vault, incoming: Incoming, envelope: Envelope) -> Arrival:
         thread=thread,
         meta=meta(envelope.actor, message, incoming.channel),
         envelope=envelope,
+        answered=_answered(vault, incoming),
     )
+
+
+def _answered(vault: Vault, incoming: Incoming) -> str:
+    author = incoming.author
+    elsewhere = incoming.kind == "email" and author.email and author.email.lower() != author.address.lower()
+    return vault.alias(identity("email", incoming.channel), author.email.lower()) if elsewhere else ""
 
 
 def identity(kind: str, channel: str) -> str:

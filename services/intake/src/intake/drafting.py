@@ -136,6 +136,7 @@ def _opened(arrival: Arrival, joined: Joined, found: Terms, sent_at: datetime | 
         text=text,
         quoted=quoted,
         reply_to=arrival.reply_to,
+        answered=arrival.answered,
         thread=arrival.thread,
         message=arrival.message,
         answers=arrival.answers,

@@ -83,6 +83,7 @@ def _ticket(said: TicketOpened | TicketReopened) -> Ticket:
         automatic=getattr(said, "automatic", ""),
         regulation=said.regulation,
         section=said.section,
+        answered=getattr(said, "answered", ""),
     )
 
 
@@ -90,11 +91,13 @@ def _remember(state: State, said: DeliveryIntended) -> None:
     """What the brake must know: machines' messages of the last hour, and that the ticket was acknowledged."""
     if said.audience != "requester" or said.template not in BRAKED:
         return
+    who = said.requester
     if ticket := state.tickets.get(said.ticket):
         ticket.acknowledged |= said.template == "ticket_opened"
-    recent = [moment for moment in state.told.get(said.requester, []) if moment > said.at - WINDOW]
-    state.told[said.requester] = [*recent, said.at]
-    state.latest = (said.delivery, said.requester)
+        who = ticket.told_as
+    recent = [moment for moment in state.told.get(who, []) if moment > said.at - WINDOW]
+    state.told[who] = [*recent, said.at]
+    state.latest = (said.delivery, who)
     if len(state.told) > state.room:
         _drop_old(state, said.at - WINDOW)
 

@@ -122,7 +122,7 @@ def _held_back(state: State, ticket: Ticket, template: str, at: datetime) -> str
         return f"the ticket came from a machine: {ticket.automatic}"
     if template not in BRAKED:
         return ""
-    told = state.told.get(ticket.requester, [])
+    told = state.told.get(ticket.told_as, [])
     opening = template == "ticket_opened"
     return braked(told, at, acknowledges=opening, acknowledged=ticket.acknowledged) or ""
 

@@ -28,6 +28,13 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     section: Section = "requests"
     priority: str = ""
     """As it was changed last, "" while it is that of the opening."""
+    answered: str = ""
+    """Who is answered in place of the requester, whose automatic mails count as his."""
+
+    @property
+    def told_as(self) -> str:
+        """To whom mails about it count."""
+        return self.answered or self.requester
 
 
 class Colleague(msgspec.Struct, kw_only=True, omit_defaults=True):
