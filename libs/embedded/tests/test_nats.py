@@ -43,6 +43,13 @@ async def test_it_stores_messages_in_jetstream(server: Nats) -> None:
     await client.close()
 
 
+def test_its_directory_may_be_called_anything(tmp_path: Path) -> None:
+    server = Nats(tmp_path / 'Документы "Анны"')
+    server.start()
+    server.stop()
+    assert (server.directory / "jetstream").is_dir()
+
+
 def test_strangers_are_refused(server: Nats) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger:
         stranger.sendall(b"CONNECT {}\r\nPING\r\n")

@@ -102,19 +102,26 @@ class Nats(Running):
         config = self.directory / "nats.conf"
         self.directory.mkdir(parents=True, exist_ok=True)
         config.touch(mode=0o600)
-        config.write_text(self._config())
+        config.write_text(self._config(), encoding="utf-8")
         argv = (str(program_path()), "-c", str(config))
         return Program(self.name, argv, self.directory / "nats.log", self.directory / "nats.pid", self.port)
 
     def _config(self) -> str:
-        store = json.dumps(str(self.directory.resolve() / "jetstream"))
-        words = {"user": USER, "password": self._password, "reader": READER, "reader_password": self._reader}
-        return CONFIG.format(port=self.port, store=store, **{name: json.dumps(word) for name, word in words.items()})
+        words = {
+            "user": USER, "password": self._password, "reader": READER, "reader_password": self._reader,
+            "store": str(self.directory.resolve() / "jetstream"),
+        }  # fmt: skip
+        return CONFIG.format(port=self.port, **{name: _quoted(word) for name, word in words.items()})
 
 
 def nats_url(user: str, password: str, port: int) -> str:
     """The connection URL of a server on this machine."""
     return f"nats://{user}:{password}@{LOCALHOST}:{port}"
+
+
+def _quoted(word: str) -> str:
+    """A string as NATS reads it, which knows no `\\u0414`."""
+    return json.dumps(word, ensure_ascii=False)
 
 
 def _greets(port: int) -> bool:
