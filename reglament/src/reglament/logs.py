@@ -1,79 +1,88 @@
 """`reglament log`: what has happened, event by event, read or followed; personal texts stay closed."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, NamedTuple
 
 import asyncpg
 import msgspec
 import typer
 from contracts import Event, Recorded, wire_type
-from eventlog.wire import Unreadable, read_page
+from eventlog.wire import Unreadable
 from rich.console import Console
 from rich.text import Text
 
-from reglament.reading import log_opened
+from reglament.finding import Wanted, page_after, tickets_called
+from reglament.place import Place
+from reglament.reading import log_opened, reading
 from reglament.screen import complain, read_place
 
 POLL = 0.3
 """Seconds between looks when following."""
-PAGE = 500
+LAST = -50
+"""Where to begin where nothing is looked for: so many positions before the end."""
 CLOSED = "~"
 QUIET = frozenset({"at", "ticket", "because", "document", "type"})
 TINTS = {"ticket": "cyan", "assignment": "green", "clock": "yellow", "delivery": "blue", "survey": "magenta"}
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which events to show: those of one ticket, or whose type or stream begins so."""
-
-    ticket: str = ""
-    type: str = ""
-    stream: str = ""
-
-    def fits(self, event: Recorded[Event]) -> bool:
-        """Whether this event is to be shown."""
-        return (
-            (not self.ticket or self.ticket in (getattr(event.data, "ticket", ""), getattr(event.data, "number", "")))
-            and _kind(event.data).startswith(self.type)
-            and event.stream.startswith(self.stream)
-        )
-
-
 def show(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what happens next.")] = False,
-    after: Annotated[int, typer.Option(help="Begin after this position; negative: that many before the end.")] = -50,
-    ticket: Annotated[str, typer.Option(help="Only events of this ticket (its id).")] = "",
+    after: Annotated[
+        int | None,
+        typer.Option(
+            help="Begin after this position; negative: that many before the end. "
+            "Not given: 50 before the end, with --ticket or --type at the beginning."
+        ),
+    ] = None,
+    ticket: Annotated[str, typer.Option(help="Only events of this ticket: its id or its number.")] = "",
     type: Annotated[str, typer.Option(help="Only types that begin so, such as clock.")] = "",  # noqa: A002
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as stored.")] = False,
 ) -> None:
-    """Show what stands in the log, in order."""
-    wanted = Wanted(ticket=ticket, type=type)
+    """Show what stands in the log, in order; exit code 3 where it cannot be read."""
+    place = read_place()
+    begin = after if after is not None else 0 if ticket or type else LAST
     try:
-        asyncio.run(_show(wanted, after, follow=follow, as_json=as_json))
-    except OSError:
-        complain("The log cannot be reached: start it with `make up`, or set REGLAMENT_OPS_URL.")
-        raise typer.Exit(3) from None
+        with reading(place):
+            asyncio.run(_show(place, Asked(ticket, type, begin, follow), _json if as_json else _line))
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
 
-async def _show(wanted: Wanted, after: int, *, follow: bool, as_json: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    async with log_opened(read_place()) as pool:
-        position = after if after >= 0 else await _from_the_end(pool, -after)
-        while True:
-            page = read_page(await pool.fetchval("select log.page($1, $2)", position, PAGE))
-            for event in (event for event in page if wanted.fits(event)):
-                console.print(_json(event) if as_json else _line(event))
-            if page:
-                position = page[-1].position
-            elif not follow:
-                return
-            else:
-                await asyncio.sleep(POLL)
+class Asked(NamedTuple):
+    """What is to be shown: of which ticket and type, from where on, and whether to go on with what happens next."""
+
+    ticket: str
+    type: str
+    after: int
+    follow: bool
+
+
+async def _show(place: Place, asked: Asked, shown: Callable[[Recorded[Event]], Text]) -> None:
+    console, found = Console(highlight=False, soft_wrap=True), False
+    async with log_opened(place) as pool:
+        async for event in _events(pool, asked):
+            console.print(shown(event))
+            found = True
+    if not found:
+        complain("No such events.")
+
+
+async def _events(pool: asyncpg.Pool, asked: Asked) -> AsyncIterator[Recorded[Event]]:
+    wanted = Wanted(tickets=await tickets_called(pool, asked.ticket), type=asked.type)
+    position = asked.after if asked.after >= 0 else await _from_the_end(pool, -asked.after)
+    while True:
+        page = await page_after(pool, wanted, position)
+        for event in page.events:
+            yield event
+        position = page.position
+        if position >= page.head and not asked.follow:
+            return
+        await asyncio.sleep(POLL if position >= page.head else 0)
 
 
 async def _from_the_end(pool: asyncpg.Pool, many: int) -> int:
-    head: int = await pool.fetchval("select position from log.head")
+    head: int = await pool.fetchval("select coalesce(max(position), 0) from log.events")
     return max(0, head - many)
 
 
@@ -83,7 +92,7 @@ def _json(event: Recorded[Event]) -> Text:
 
 def _line(event: Recorded[Event]) -> Text:
     family = event.stream.partition("-")[0]
-    line = Text(f"{event.position:>7}  {event.recorded_at:%d.%m %H:%M:%S}  ", style="dim")
+    line = Text(f"{event.position:>7}  {event.recorded_at:%d.%m %H:%M:%S} UTC  ", style="dim")
     line.append(f"{_kind(event.data):<34}", style=TINTS.get(family, "default"))
     for name, value in _said(event.data):
         line.append(f" {name}=", style="dim")
