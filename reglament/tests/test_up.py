@@ -107,7 +107,33 @@ def test_a_second_one_on_the_same_data_says_so(running: Running, place: Place, e
     second = reglament(environment, "up")
     assert second.returncode == 1
     assert f"It runs already with the data of {place.data}" in second.stderr
-    assert reglament(environment, "up", "--detach").returncode == 1
+
+
+def test_in_the_background_it_is_only_started_where_it_does_not_run(
+    running: Running, place: Place, environment: dict[str, str]
+) -> None:
+    second = reglament(environment, "up", "--detach")
+    assert (second.returncode, place.url("intake") in second.stdout) == (0, True)
+    assert running.poll() is None
+
+
+@pytest.mark.parametrize("words", [("status",), ("up", "--detach")])
+def test_it_is_where_it_was_started_whatever_the_environment_says_now(
+    running: Running, place: Place, environment: dict[str, str], words: tuple[str, ...]
+) -> None:
+    said = reglament(environment | {"REGLAMENT_PORT_BASE": str(place.base + 1000)}, *words)
+    assert (said.returncode, place.url("intake") in said.stdout) == (0, True)
+
+
+def test_status_names_who_does_not_answer(running: Running, place: Place, environment: dict[str, str]) -> None:
+    os.kill(pid(place, "notify"), signal.SIGSTOP)
+    said, again = reglament(environment, "status"), reglament(environment, "up", "--detach")
+    os.kill(pid(place, "notify"), signal.SIGCONT)
+    assert (said.returncode, again.returncode) == (3, 1)
+    assert f"notify does not answer at {place.url('notify')}/readyz" in said.stdout
+    assert "intake" not in said.stdout
+    assert "notify does not answer" in again.stderr
+    assert reglament(environment, "status").returncode == 0
 
 
 def test_status_and_down(running: Running, environment: dict[str, str]) -> None:

@@ -33,6 +33,11 @@ class Place:
         """The address for a browser or curl."""
         return f"http://127.0.0.1:{self.port(what)}"
 
+    def holds(self, file: object) -> bool:
+        """Whether this file, as an OSError names it, is in the data directory, the directory itself, or above it."""
+        path = Path(str(file))
+        return self.data in (path, *path.parents) or path in self.data.parents
+
     @property
     def keys(self) -> Path:
         """The demo keys, `{role: key}`, mode 0600."""
@@ -50,7 +55,7 @@ class Place:
 
     @property
     def ready(self) -> Path:
-        """Holds the supervisor's process id once everything was ready."""
+        """Says what runs, once everything was ready."""
         return self.data / "ready"
 
     def log(self, name: str) -> Path:
@@ -64,10 +69,17 @@ class Place:
 
 def place_from(environment: Mapping[str, str] = os.environ) -> Place:
     """The place that REGLAMENT_DATA, _PORT_BASE, _OWNER_URL (or _DATABASE_URL) and _NATS_URL describe."""
-    data = Path(environment.get("REGLAMENT_DATA") or ".reglament").expanduser().resolve()
+    data = _directory(environment.get("REGLAMENT_DATA") or ".reglament")
     owner = environment.get("REGLAMENT_OWNER_URL") or environment.get("REGLAMENT_DATABASE_URL")
     base = _base(environment.get("REGLAMENT_PORT_BASE") or "8000")
     return Place(data, base, owner or None, environment.get("REGLAMENT_NATS_URL") or None)
+
+
+def _directory(text: str) -> Path:
+    try:
+        return Path(text).expanduser().resolve()
+    except (RuntimeError, OSError) as error:  # nobody's home, or links in a circle
+        raise PlaceError(f"REGLAMENT_DATA must name a directory, not {text!r}: {error}") from None
 
 
 def _base(text: str) -> int:

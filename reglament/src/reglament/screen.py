@@ -1,9 +1,14 @@
 """What the person at the terminal sees."""
 
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from reglament.credentials import CredentialsError
 from reglament.place import Place, PlaceError, place_from
 
 TRY = """\
@@ -40,6 +45,30 @@ def read_place() -> Place:
         raise typer.Exit(2) from None
 
 
+@contextmanager
+def using(place: Place, code: int = 2) -> Iterator[None]:
+    """End the command in so many words, with this exit code, where its directory or its secrets cannot be used."""
+    try:
+        yield
+    except CredentialsError as error:
+        complain(str(error))
+    except OSError as error:
+        if error.filename is None or not place.holds(error.filename):
+            raise
+        complain(
+            f"REGLAMENT_DATA={place.data} cannot be used: {error.filename}: {error.strerror}.\n"
+            "Set it to a directory that is yours, or be the user who runs the platform there."
+        )
+    else:
+        return
+    raise SystemExit(code)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """So many of them: `1 seal`, `2 seals`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def show_addresses(place: Place) -> None:
     """Where everything is and what to try first."""
     table = Table(title="Reglament is up", title_justify="left", box=None, show_header=False)
@@ -49,4 +78,4 @@ def show_addresses(place: Place) -> None:
     table.add_row("logs", str(place.log("*")))
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(table)
-    console.print("\nTry:\n" + TRY.format(keys=place.keys, intake=place.url("intake"), body=BODY))
+    console.print("\nTry:\n" + TRY.format(keys=shlex.quote(str(place.keys)), intake=place.url("intake"), body=BODY))

@@ -3,20 +3,22 @@
 from http.client import HTTPConnection, HTTPException
 
 from embedded.child import Child, Program
-from embedded.ports import LOCALHOST, accepts
+from embedded.ports import LOCALHOST
 from embedded.server import Running
 
 OK = 200
+PATIENCE = 2.0
+"""Seconds to wait for an answer."""
 
 
 class Service(Running):
-    """A program with a port; `ready` is the path to ask, or None when an open port is enough."""
+    """A program with a port; `ready` is the path that answers 200 when it is."""
 
-    def __init__(self, program: Program, ready: str | None = "/readyz", patience: float = 60.0) -> None:
+    def __init__(self, program: Program, ready: str = "/readyz", patience: float = 60.0) -> None:
         self.name = program.name
         self.port = program.port
         self.program = program
-        self._ready = ready
+        self.ready = ready
         self._patience = patience
 
     def start(self) -> None:
@@ -31,15 +33,16 @@ class Service(Running):
 
     def is_ready(self) -> bool:
         """Whether it answers 200 now."""
-        return accepts(self.port) if self._ready is None else _answers(self.port, self._ready)
+        return status_of(self.port, self.ready) == OK
 
 
-def _answers(port: int, path: str) -> bool:
-    connection = HTTPConnection(LOCALHOST, port, timeout=2)
+def status_of(port: int, path: str) -> int | None:
+    """The status that a program here answers on this path; None when it does not answer within 2 s."""
+    connection = HTTPConnection(LOCALHOST, port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == OK
+        return connection.getresponse().status
     except (OSError, HTTPException):
-        return False
+        return None
     finally:
         connection.close()

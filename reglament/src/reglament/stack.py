@@ -9,11 +9,13 @@ from embedded.nats import Nats
 from embedded.ports import require_free
 from embedded.postgres import Postgres
 
-from reglament.credentials import Credentials, credentials, demo_keys, write_private
+from reglament.credentials import Credentials, credentials, demo_keys
 from reglament.migrate import bring_up_to_date, ensure_database
 from reglament.place import OFFSETS, Place
 from reglament.programs import doubles, services
+from reglament.ready import write_ready
 from reglament.running import end_leftovers
+from reglament.screen import counted
 from reglament.service import Service
 from reglament.supervisor import Supervisor
 
@@ -44,13 +46,14 @@ class Stack:
     def start(self) -> Place:
         """Start everything; the place with all addresses known when every part is ready."""
         if left := end_leftovers(self._place):
-            self._say(f"Ended {left} programs that a killed supervisor had left behind")
+            self._say(f"Ended {counted(left, 'program')} that a killed supervisor had left behind")
         self._require_ports()
         secret = credentials(self._place)
         demo_keys(self._place)
         place = self._with_nats(self._with_postgres(self._place, secret), secret)
-        self._supervisor.start(self._programs(place, secret))
-        write_private(place.ready, str(os.getpid()).encode())
+        programs = self._programs(place, secret)
+        self._supervisor.start(programs)
+        write_ready(place, os.getpid(), programs)
         return place
 
     def watch(self) -> None:

@@ -15,8 +15,9 @@ from rich.console import Console
 
 from reglament.migrate import MigrationError
 from reglament.place import Place
-from reglament.running import RunningError, is_ready, sole_supervisor, supervisor_pid
-from reglament.screen import complain, read_place, show_addresses
+from reglament.ready import ailing
+from reglament.running import RunningError, is_ready, place_running, sole_supervisor, supervisor_pid, what_runs
+from reglament.screen import complain, read_place, show_addresses, using
 from reglament.stack import Programs, Stack, everything
 from reglament.supervisor import StoppedError
 
@@ -40,10 +41,12 @@ class Asked:
         return self._to_stop
 
 
-def up(detach: Annotated[bool, typer.Option("--detach", help="Return when all is ready.")] = False) -> None:
+def up(
+    detach: Annotated[bool, typer.Option("--detach", help="Return when all is ready; it may run already.")] = False,
+) -> None:
     """Run everything here until Ctrl-C: data in REGLAMENT_DATA (.reglament), ports from REGLAMENT_PORT_BASE (8000)."""
     place = read_place()
-    with reporting():
+    with reporting(), using(place):
         if detach:
             in_background(place)
         else:
@@ -56,7 +59,7 @@ def reporting() -> Iterator[None]:
     try:
         yield
     except RunningError as error:
-        complain(f"{error} See `reglament status`; stop it with `reglament down`.")
+        complain(f"{error}\nSee `reglament status`; stop it with `reglament down`.")
         raise SystemExit(1) from None
     except (EmbeddedError, MigrationError) as error:
         complain(str(error))
@@ -83,9 +86,19 @@ def in_foreground(place: Place, programs: Programs = everything) -> None:
 
 
 def in_background(place: Place) -> None:
-    """Start a supervisor of its own session and return when all is ready."""
-    if supervisor_pid(place) is not None:
-        raise RunningError(f"It runs already with the data of {place.data}.")
+    """Return when all is ready: what runs already, or a supervisor of its own session."""
+    if supervisor_pid(place) is None:
+        _begin(place)
+    else:
+        holds(lambda: supervisor_pid(place) is None or is_ready(place), LONGEST_START)
+    if (ready := what_runs(place)) is None:
+        raise EmbeddedError(f"It did not start:\n{tail(place.log('up'))}")
+    if lines := ailing(place, ready):
+        raise RunningError("\n".join(["It runs, but not all of it is ready:", *lines]))
+    show_addresses(place_running(place))
+
+
+def _begin(place: Place) -> None:
     log = place.log("up")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
@@ -93,7 +106,4 @@ def in_background(place: Place) -> None:
         child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)  # noqa: S603
     with Console(stderr=True).status(f"Starting in the background, see {log} …"):
         holds(lambda: child.poll() is not None or is_ready(place), LONGEST_START)
-    if not is_ready(place):
-        raise EmbeddedError(f"It did not start:\n{tail(log)}")
-    child.returncode = 0  # it lives on without us: no warning about that when we leave
-    show_addresses(place)
+    child.returncode = child.returncode or 0  # it lives on without us: no warning about that when we leave

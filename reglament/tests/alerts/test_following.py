@@ -149,7 +149,7 @@ async def test_the_command_prints_a_line_for_each(relayed, own_nats: Nats, envir
     line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
     process.kill()
     await process.communicate()
-    assert line.startswith("23.11 09:00:00  Deadline missed  ticket t1")
+    assert line.startswith("23.11 09:00:00 UTC  Deadline missed  ticket t1")
 
 
 async def _holds(server: Nats, head: int) -> bool:

@@ -46,12 +46,12 @@ def test_an_alert_is_a_cloud_event() -> None:
     ("event", "line"),
     [
         (
-            DeadlineBreached(at=NINE, clock="c1", ticket="t1", name="reaction", due_at=NINE, late=7),
-            "23.11 09:00:00  Deadline missed  ticket t1  clock c1  name reaction  due 2026-11-23T09:00:00Z  late 7 s",
+            DeadlineBreached(at=NINE, clock="c1", ticket="t1", name="react", due_at=NINE, late=7),
+            "23.11 09:00:00 UTC  Deadline missed  ticket t1  clock c1  name react  due 2026-11-23T09:00:00Z  late 7 s",
         ),
         (
             DeliveryFailed(at=NINE, delivery="d1", ticket="t1", reason="the recipient was refused: 550"),
-            "23.11 09:00:00  Delivery failed  ticket t1  delivery d1  reason the recipient was refused: 550",
+            "23.11 09:00:00 UTC  Delivery failed  ticket t1  delivery d1  reason the recipient was refused: 550",
         ),
     ],
 )

@@ -21,9 +21,10 @@ from reglament.alerts.line import line_of
 from reglament.alerts.signing import key_of
 from reglament.alerts.watch import Watch
 from reglament.alerts.webhook import Webhook
-from reglament.credentials import credentials
+from reglament.credentials import known_credentials
 from reglament.place import Place
-from reglament.screen import complain, read_place
+from reglament.running import place_running
+from reglament.screen import complain, read_place, using
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
@@ -56,9 +57,10 @@ def alerts(
     place = read_place()
     try:
         receiver = _receiver(webhook, secret)
-        source = Source(name=_fit(name), subjects=subjects(kind), after=after, url=broker_url(place))
-        with bookmark_in(place.data / "alerts" / f"{name}.json") as bookmark:
-            asyncio.run(follow(source, bookmark, receiver))
+        with using(place):
+            source = Source(name=_fit(name), subjects=subjects(kind), after=after, url=broker_url(place))
+            with bookmark_in(place.data / "alerts" / f"{name}.json") as bookmark:
+                asyncio.run(follow(source, bookmark, receiver))
     except (ValueError, TakenError, msgspec.DecodeError) as error:
         complain(str(error))
         raise typer.Exit(2) from None
@@ -82,9 +84,7 @@ def broker_url(place: Place) -> str:
     """REGLAMENT_READER_URL, else the NATS that this installation was told of, else its own with the user `reader`."""
     if given := os.environ.get("REGLAMENT_READER_URL") or place.nats_url:
         return given
-    if not place.secrets.exists():
-        raise ValueError(f"Nothing was ever started in {place.data}: `make up` first, or set REGLAMENT_READER_URL.")
-    return nats_url(READER, credentials(place).reader_password, place.port("nats"))
+    return nats_url(READER, known_credentials(place).reader_password, place_running(place).port("nats"))
 
 
 def _fit(name: str) -> str:

@@ -17,7 +17,7 @@ ELSEWHERE = frozenset({"at", "ticket"})
 def line_of(alert: Alert) -> Text:
     """When (UTC), what, which ticket, and the figures; other kinds go by their own names."""
     title, style = TITLES.get(bare(alert.type), (bare(alert.type), "cyan"))
-    line = Text(f"{alert.time:%d.%m %H:%M:%S}  ", style="dim")
+    line = Text(f"{alert.time:%d.%m %H:%M:%S} UTC  ", style="dim")
     line.append(f"{title:<16}", style=style)
     line.append(" ticket ", style="dim")
     line.append(alert.subject or "—")

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from reglament.credentials import known_keys
 from reglament.demo.letters import Letter
 from reglament.place import Place
 
@@ -32,7 +33,7 @@ class Desk:
     def __init__(self, place: Place, http: httpx.AsyncClient) -> None:
         self._place = place
         self._http = http
-        self._keys: dict[str, str] = json.loads(place.keys.read_text())
+        self._keys = known_keys(place)
 
     async def register(self, agent: str, name: str) -> None:
         """An agent takes up his duty: known, planned for today, online in both sections."""

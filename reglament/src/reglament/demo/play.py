@@ -15,11 +15,11 @@ from rich.console import Console
 
 from reglament.demo.desk import Desk, StuckError
 from reglament.demo.story import AGENTS, CHATS, HEAD, SCENES, Told
-from reglament.demo.telling import tell
+from reglament.demo.telling import ZONE, tell
 from reglament.place import Place
-from reglament.reading import log_opened
-from reglament.running import is_ready
-from reglament.screen import complain, read_place, show_addresses
+from reglament.reading import LogError, log_opened
+from reglament.running import is_ready, place_running
+from reglament.screen import complain, read_place, show_addresses, using
 
 SETTLING = 15.0
 """Seconds the demo waits at most until everything that was set off has come to rest."""
@@ -30,14 +30,19 @@ PAGE = 5_000
 def demo() -> None:
     """Play a morning of support and tell it ticket by ticket."""
     place = read_place()
+    try:
+        with using(place):
+            _require_ready(place)
+            asyncio.run(_play(place_running(place)))
+    except (StuckError, LogError, httpx.HTTPError, OSError) as error:
+        complain(f"The demo is stuck: {error}")
+        raise typer.Exit(1) from None
+
+
+def _require_ready(place: Place) -> None:
     if not is_ready(place):
         complain("Nothing runs here: start it with `make up`, or run `make demo`, which does so.")
         raise typer.Exit(3)
-    try:
-        asyncio.run(_play(place))
-    except (StuckError, httpx.HTTPError, OSError) as error:
-        complain(f"The demo is stuck: {error}")
-        raise typer.Exit(1) from None
 
 
 async def _play(place: Place) -> None:
@@ -50,6 +55,7 @@ async def _play(place: Place) -> None:
             await _rest(pool)
         events = await _events(pool, before)
     console.rule(f"A morning of support: {len(events)} events in {time.monotonic() - started:.0f} s")
+    console.print(f"[dim]All times: {ZONE.key}[/dim]")
     _tell(console, told, events)
     console.print()
     show_addresses(place)

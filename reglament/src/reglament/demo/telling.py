@@ -23,6 +23,8 @@ from contracts.sla import ClockMet, ClockPaused, ClockResumed, ClockStarted, Dea
 from rich.console import Console
 from rich.text import Text
 
+from reglament.screen import counted
+
 ZONE = ZoneInfo("Europe/Moscow")
 
 
@@ -97,10 +99,10 @@ def _why(because: Assignment) -> str:
 def _clock(data: Any) -> Text:  # noqa: ANN401  # one of five clock events, told apart below
     match data:
         case ClockStarted(name=name, due_at=due, because=because):
-            stretches = len(because.slices)
+            stretches = counted(len(because.slices), "stretch", "stretches")
             return _line(
                 "deadline",
-                f"{name}: {because.written} → {_shown(due)}  ({because.plan}, {stretches} stretches)",
+                f"{name}: {because.written} → {_shown(due)}  ({because.plan}, {stretches})",
                 "yellow",
             )
         case ClockPaused(left=left):

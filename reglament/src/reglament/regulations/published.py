@@ -1,6 +1,5 @@
 """Regulations that intake has published, and publishing another one."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +9,10 @@ import msgspec
 import typer
 from regulation.document import Regulation
 
-from reglament.screen import complain, read_place
+from reglament.credentials import known_keys
+from reglament.place import Place
+from reglament.running import place_running
+from reglament.screen import complain, read_place, using
 
 NOT_FOUND = 404
 PATIENCE = 30.0
@@ -49,7 +51,7 @@ class Intake(NamedTuple):
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         try:
             return httpx.request(method, f"{self.url}{path}", headers=headers, timeout=PATIENCE, content=content)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             complain(f"Intake does not answer at {self.url}: {error}. Start it with `make up`, or give --url.")
             raise typer.Exit(3) from None
 
@@ -61,17 +63,16 @@ class _Held(msgspec.Struct, frozen=True):
 def intake_at(url: str, key: str) -> Intake:
     """Intake as the options say, or the installation's own with its demo key of the administrator."""
     place = read_place()
-    return Intake(
-        url.rstrip("/") or place.url("intake"), key or _own_key(place.keys.read_text() if place.keys.exists() else "")
-    )
+    with using(place):
+        return Intake(url.rstrip("/") or place_running(place).url("intake"), key or _own_key(place))
 
 
-def _own_key(keys: str) -> str:
-    if not keys:
+def _own_key(place: Place) -> str:
+    found = known_keys(place).get("admin", "") if place.keys.exists() else ""
+    if not found:
         complain("There is no key: give --key, or set REGLAMENT_DATA to the installation's directory.")
         raise typer.Exit(2)
-    found: dict[str, str] = json.loads(keys)
-    return found["admin"]
+    return found
 
 
 def _checked(answer: httpx.Response) -> bytes:
