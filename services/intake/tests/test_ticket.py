@@ -174,7 +174,6 @@ def test_a_refusal_names_every_way_and_who_may_go_it(anna: Hand) -> None:
 
 def test_repetition_is_silence(anna: Hand, client: Hand) -> None:
     ticket = given(Ticket, STREAM, OPENED, CLASSIFIED, RESOLVED)
-    ticket.resolve(anna, "Готово")
     ticket.classify(anna, "defect")
     ticket.prioritize(anna, "normal")
     assert new_events(ticket) == []
@@ -209,6 +208,13 @@ def test_an_auto_close_of_an_earlier_solution_closes_nothing(system: Hand) -> No
     ticket = given(Ticket, STREAM, OPENED, RESOLVED)
     ticket.auto_close(system, NINE - timedelta(hours=1))
     assert new_events(ticket) == []
+
+
+def test_the_requester_has_one_solution_until_they_write(anna: Hand) -> None:
+    ticket = given(Ticket, STREAM, OPENED, RESOLVED, said(automatic="auto-submitted"))
+    with pytest.raises(RefusedError, match="solved already") as refused:
+        ticket.resolve(anna, "Иначе")
+    assert (refused.value.reason, new_events(ticket)) == ("resolved", [])
 
 
 def test_a_solution_may_be_given_again_after_the_requester_wrote(anna: Hand) -> None:

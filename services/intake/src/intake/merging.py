@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from contracts.streams import ticket_stream
-from eventlog.change import By, Changed, numbered, repeated
+from eventlog.change import By, Changed, done_before, landed, numbered, repeated
 from eventlog.errors import UnknownStreamError
 from eventlog.store import EventLog
 
@@ -48,45 +48,45 @@ async def merge(
 ) -> Changed[Ticket]:
     """Let `verb` put a ticket into the end of another, on both streams at once: no two ever go round in a circle.
 
-    Raises UnknownStreamError, ConflictError after five lost races, and what the verb raises.
+    Raises UnknownStreamError, UsedCauseError, ConflictError after five lost races, and what the verb raises.
     """
 
-    async def decide() -> tuple[Ticket, Ticket]:
-        one, other = await _known(log, source), await _known(log, into)
+    async def decide(one: Ticket) -> Ticket:
+        other = await loaded(log, into)
+        if other is None:
+            raise UnknownStreamError(ticket_stream(into))
         end = await end_of(log, other)
         if one.standing is not Standing.merged or (await end_of(log, one)).ticket != end.ticket:
             verb(one, end)
-        return one, end
+        return end
 
-    return await _together(log, decide, by)
+    return await _together(log, ticket_stream(source), decide, by)
 
 
 async def unmerge(log: EventLog, source: str, verb: Callable[[Ticket, Ticket], None], by: By) -> Changed[Ticket]:
     """Let `verb` take a ticket out of the one it was put into, on both streams; one that was not stays as it is."""
 
-    async def decide() -> tuple[Ticket, Ticket]:
-        one = await _known(log, source)
+    async def decide(one: Ticket) -> Ticket:
         other = await loaded(log, one.into) if one.into else None
         if other is not None:
             verb(one, other)
-        return one, other or one
+        return other or one
 
-    return await _together(log, decide, by)
-
-
-async def _known(log: EventLog, ticket: str) -> Ticket:
-    found = await loaded(log, ticket)
-    if found is None:
-        raise UnknownStreamError(ticket_stream(ticket))
-    return found
+    return await _together(log, ticket_stream(source), decide, by)
 
 
-async def _together(log: EventLog, decide: Callable[[], Awaitable[tuple[Ticket, Ticket]]], by: By) -> Changed[Ticket]:
+async def _together(
+    log: EventLog, stream: str, decide: Callable[[Ticket], Awaitable[Ticket]], by: By
+) -> Changed[Ticket]:
+    """What is decided on this stream's ticket and the other one, which `decide` gives."""
+
     async def attempt() -> Changed[Ticket]:
-        one, other = await decide()
+        history = await log.read(stream)
+        one = Ticket.replay(history)
+        if one is None:
+            raise UnknownStreamError(stream)
+        other = one if done_before(history, by) else await decide(one)
         new = [*numbered(one.new_events(), by), *numbered(other.new_events(), by)]
-        if not new:
-            return Changed(one, (await log.read(one.id))[-1].position)
-        return Changed(one, (await log.append(new)).last)
+        return Changed(one, await landed(log, new, by) if new else history[-1].position)
 
     return await repeated(attempt)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contracts import Event
 from contracts.intake import TaskOpened
 from contracts.streams import derived_id
-from eventlog.change import By, Changed, decided, repeated
+from eventlog.change import By, Changed, decided, landed, repeated
 from eventlog.errors import ForgottenError
 from eventlog.store import EventLog, New
 from msgspec.structs import replace
@@ -26,20 +26,20 @@ async def say(log: EventLog, stream: str, verb: Callable[[Ticket], None], by: By
         if not new:
             return changed
         retold = await _retold(log, changed.aggregate, new)
-        return changed._replace(position=await _append(log, new, retold))
+        return changed._replace(position=await _append(log, new, retold, by))
 
     return await repeated(attempt)
 
 
-async def _append(log: EventLog, new: Sequence[New], retold: Sequence[New]) -> int:
+async def _append(log: EventLog, new: Sequence[New], retold: Sequence[New], by: By) -> int:
     """All of it; where somebody was forgotten, what names nobody: that must silence neither the others nor the work."""
     nameless = [replace(each, event=_untitled(each.event)) for each in new]
     for batch in ([*new, *retold], new):
         try:
-            return (await log.append(batch)).last
+            return await landed(log, batch, by)
         except ForgottenError:
             continue
-    return (await log.append(nameless)).last
+    return await landed(log, nameless, by)
 
 
 def _untitled(said: Event) -> Event:

@@ -94,6 +94,26 @@ async def test_a_mass_problem_proposes_its_incidents_and_solves_them_a_23(group:
     ]
 
 
+async def test_the_incidents_are_solved_in_the_words_of_their_problem_only_a_23(group: SimpleNamespace) -> None:
+    problem, incident = await opened(group, "head", "problem"), await opened(group, "anna")
+    await group.do(incident, "link", to=problem, relation="problem")
+    await group.do(problem, "resolve", text="Починили")
+    refused = await group.do(problem, "resolve", text="Починили всё", incidents=True)
+    assert (refused.status_code, refused.json()["reason"]) == (409, "resolved")
+    assert (await whole(group, incident))["standing"] == "open"
+
+
+async def test_a_repeated_solution_of_a_reopened_problem_solves_no_incident(group: SimpleNamespace) -> None:
+    problem, incident = await opened(group, "head", "problem"), await opened(group, "anna")
+    headers = group.bearer["agent"] | {"Idempotency-Key": "fixed"}
+    said = {"text": "Починили", "incidents": True}
+    await group.client.post(f"/tickets/{problem}/resolve", json=said, headers=headers)
+    await group.do(problem, "reopen", by="requester")
+    await group.do(incident, "link", to=problem, relation="problem")
+    again = (await group.client.post(f"/tickets/{problem}/resolve", json=said, headers=headers)).json()
+    assert (again["standing"], [each["outcome"] for each in again["incidents"]]) == ("open", ["open"])
+
+
 async def test_a_question_is_gathered_by_no_problem_a_23(group: SimpleNamespace) -> None:
     problem, question = await opened(group, "head", "problem"), await opened(group, "anna", "question")
     answer = await group.do(question, "link", to=problem, relation="problem")
@@ -114,6 +134,7 @@ async def test_a_merged_ticket_shows_in_the_one_that_goes_on(desk: SimpleNamespa
     assert one not in [row["id"] for row in await desk.listed("?limit=200", after)]
     refused = await desk.do(one, "reply", text="?")
     assert (refused.status_code, refused.json()["reason"]) == (409, "merged")
+    assert f"go on in {(await whole(desk, other))['number']}," in refused.json()["detail"]
     apart = await desk.do(one, "unmerge", reason="разное")
     assert (apart.json()["standing"], apart.json()["stage"]) == ("open", "level1")
     assert "Первая" not in [each["said"].get("text") for each in (await whole(desk, other))["conversation"]]
@@ -139,7 +160,8 @@ async def test_what_is_none_of_ours_is_counted_apart_r0_27(group: SimpleNamespac
     counted = (await group.get("/exclusions", "analyst")).json()
     assert counted == [{"exclusion": "peripherals", "channel": "sup_coven_bot", "tickets": 1}]
     assert (await group.get("/exclusions?until=2000-01-01T00:00:00Z")).json() == []
-    assert (await group.get("/exclusions?since=soon")).status_code == 422
+    for since in ("soon", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
+        assert (await group.get(f"/exclusions?since={since}")).status_code == 422
 
 
 async def test_who_solved_it_sees_that_the_requester_wrote_again_a_11(desk: SimpleNamespace) -> None:

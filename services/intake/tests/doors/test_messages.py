@@ -70,6 +70,15 @@ async def test_a_signed_event_needs_no_key(client: httpx.AsyncClient) -> None:
     assert answer.json()["outcome"] == "opened"
 
 
+async def test_a_signed_delivery_cannot_come_again_under_a_key_that_nobody_signed(client: httpx.AsyncClient) -> None:
+    body = json.dumps(FORM).encode()
+    delivery = signed(body, name="delivery-1")
+    keys: list[dict[str, str]] = [{}, {"Idempotency-Key": "evil-1"}, {"Idempotency-Key": "evil-2"}]
+    answers = [await post(client, body, delivery | key) for key in keys]
+    assert [each.json()["outcome"] for each in answers] == ["opened", "duplicate", "duplicate"]
+    assert len({each.json()["ticket"] for each in answers}) == 1
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [({}, 401), ({"Authorization": "Bearer dk_a_b"}, 401), ({"webhook-signature": "v1,x"}, 401)],

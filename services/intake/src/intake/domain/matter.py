@@ -8,7 +8,7 @@ from eventlog.aggregate import Aggregate, event
 from intake.domain.estimating import Estimate, estimable, lengthened
 from intake.domain.hand import Hand
 from intake.domain.moving import refuse_unfit
-from intake.domain.refusing import RefusedError
+from intake.domain.refusing import MergedError, RefusedError
 from intake.domain.sayings import Done, Today
 from intake.domain.standing import Standing
 from intake.domain.terms import category_named, priority_named, service_named
@@ -110,4 +110,4 @@ class Matter(Aggregate):
 
     def _refuse_merged(self) -> None:
         if self.standing is Standing.merged:
-            raise RefusedError(f"The ticket was merged: go on in {self.into}, or unmerge it.", "merged")
+            raise MergedError(self.into)

@@ -74,7 +74,7 @@ def _end(ticket: Ticket, by: Hand, reason: str, text: str) -> None:
     """Close it, through the working stages that lie between; where an agent may not, solve it."""
     for stage in passed(ticket.stage, Kind.closed, by):
         ticket.escalate(by, stage, reason)
-    if not _closable(ticket, by):
+    if not (_closable(ticket, by) or ticket.solved):
         ticket.resolve(by, text)
     if _closable(ticket, by):
         ticket.close(by, reason)

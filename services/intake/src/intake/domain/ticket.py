@@ -10,6 +10,7 @@ from regulation.stage import Kind
 
 from intake.domain.hand import Hand
 from intake.domain.moving import refuse_late
+from intake.domain.refusing import RefusedError
 from intake.domain.sayings import Moved, facts_of
 from intake.domain.stages import (
     is_of,
@@ -48,11 +49,14 @@ class Ticket(Talk):
 
     def resolve(self, by: Hand, text: str) -> None:
         """Give the solution, through the working stages that lie between, once its tasks are done (R3-24); once more
-        only when the requester has written since (A-11)."""
+        only when the requester has written since (A-11): they must not have another one than its giver believes."""
         self._refuse_merged()
         again = self.standing is Standing.resolved
-        if again and not self.reacted:
-            return
+        if self.solved:
+            raise RefusedError(
+                "The ticket is solved already, its page says by whom and how: add to it with a reply, or reopen it.",
+                Standing.resolved,
+            )
         refuse_unclassified(self.stage, by, classified=self.classified)
         self._refuse_unfinished("The ticket is solved when its tasks are done, and these are open")
         for stage in () if again else passed(self.stage, Kind.resolved, by):
@@ -61,6 +65,11 @@ class Ticket(Talk):
             refuse_handing_on(self.stage, self.category, by)
         to = self.stage if again else to_kind(self.stage, Kind.resolved, by)
         self._resolved(TicketResolved(**self._spoken(by, text), stage=to, previous=self.stage))
+
+    @property
+    def solved(self) -> bool:
+        """Whether the requester has the solution and has not written since."""
+        return self.standing is Standing.resolved and not self.reacted
 
     @event("Resolved")
     def _resolved(self, said: TicketResolved) -> None:
@@ -101,7 +110,7 @@ class Ticket(Talk):
     def auto_close(self, by: Hand, due_at: datetime) -> None:
         """Close after silence: only if still resolved by what was due then, and not written to since (R1-16, A-11)."""
         way = by.regulation.auto_close
-        silent = self.standing is Standing.resolved and not self.reacted and self.resolved_at < due_at
+        silent = self.solved and self.resolved_at < due_at
         if way and silent and by.regulation.allowed(self.stage, way.to, by.actor):
             self._end(by, way.to, SILENCE)
 

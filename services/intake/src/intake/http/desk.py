@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from contracts.streams import message_id, ticket_stream
-from eventlog.change import By, Changed
+from contracts.streams import derived_id, message_id, ticket_stream
+from eventlog.change import By, Changed, UsedCauseError
 from eventlog.errors import ForgottenError
 from fastapi import Depends, Header, Request, Response
 from regulation.term import UnknownTermError
@@ -17,16 +17,20 @@ from servicekit.said import meta
 from servicekit.text import clean
 
 from intake.domain.hand import Hand
-from intake.domain.refusing import RefusedError
+from intake.domain.refusing import MergedError, RefusedError
 from intake.domain.ticket import Ticket
 from intake.finding import ticket_id
 from intake.house import House
 from intake.http.commands import Command, Left
+from intake.keeping import content_digest
+from intake.merging import end_of, loaded
 from intake.saying import say
+
+USED = "Another command has this Idempotency-Key already: give every command a key of its own."
 
 
 class Desk(NamedTuple):
-    """One request of one person about one ticket."""
+    """One request of one person about one ticket; `doing` is what its path says after the ticket."""
 
     house: House
     response: Response
@@ -34,34 +38,46 @@ class Desk(NamedTuple):
     ticket: str
     at: datetime
     key: str
+    doing: str
 
     async def do(self, command: Command, verb: Callable[[Ticket, Hand], None]) -> Left:
-        """Let the verb decide and record it; the same `Idempotency-Key` twice is recorded once (I6)."""
+        """Let the verb decide and record it; the same `Idempotency-Key` twice is recorded once (I6).
+
+        The second time the answer is the ticket as it has become since; for another command under the key it is 409.
+        """
         return Left.of(await self.change(command, verb))
 
     async def change(self, command: Command, verb: Callable[[Ticket, Hand], None]) -> Ticket:
         """The same, for the ticket as it then is."""
-        stream = ticket_stream(await self.id())
+        ticket = await self.id()
+        stream, by = ticket_stream(ticket), self.by(ticket, command)
 
         def decide(ticket: Ticket) -> None:
             verb(ticket, self.hand(ticket, command))
 
-        return await self.recorded(lambda: say(self.house.log, stream, decide, self.by()))
+        return await self.recorded(lambda: say(self.house.log, stream, decide, by))
 
     async def recorded(self, act: Callable[[], Awaitable[Changed[Ticket]]]) -> Ticket:
         """Act, and turn what the ticket refuses into a problem that says what is possible."""
         with refusals("The requester was forgotten: nothing can be said to them any more."):
-            changed = await act()
+            changed = await self._acted(act)
         stamp(self.response, changed.position)
         return changed.aggregate
+
+    async def _acted(self, act: Callable[[], Awaitable[Changed[Ticket]]]) -> Changed[Ticket]:
+        try:
+            return await act()
+        except MergedError as error:
+            into = await loaded(self.house.log, error.into)
+            raise MergedError((await end_of(self.house.log, into)).number if into else error.into) from error
 
     async def id(self) -> str:
         """The ticket's id, whether it was named by id or number."""
         return await ticket_id(self.house.log.pool, self.ticket)
 
-    def by(self) -> By:
-        """Who commands."""
-        return commanded(self.actor, self.ticket, self.key)
+    def by(self, ticket: str, command: Command) -> By:
+        """Who commands what about the ticket of this id, however the request named it."""
+        return commanded(self.actor, ticket, self.key, asked(self.house, self.doing, command) if self.key else "")
 
     def hand(self, ticket: Ticket, command: Command) -> Hand:
         """In whose name it is done, and by which version of the regulation."""
@@ -80,10 +96,20 @@ def in_whose_name(actor: Actor, command: Command) -> str:
     return command.agent or actor.name
 
 
-def commanded(actor: Actor, about: str, key: str) -> By:
-    """Who commands something about a ticket or a call; ids follow from the `Idempotency-Key`, where there is one."""
-    cause = message_id(f"command/{actor.id}/{about}", key) if key else ""
-    return By(meta(actor), cause)
+def asked(house: House, doing: str, command: Command) -> str:
+    """What two commands under one key are told apart by: the verb and what was sent with it."""
+    return content_digest(house.log.vault, f"{doing}\n{command.model_dump_json(exclude_defaults=True)}".encode())
+
+
+def commanded(actor: Actor, about: str, key: str, what: str = "") -> By:
+    """Who commands something about a ticket or a call.
+
+    Where there is an `Idempotency-Key`, ids follow from it, and the correlation from `what` is commanded under it too.
+    """
+    if not key:
+        return By(meta(actor))
+    cause = message_id(f"command/{actor.id}/{about}", key)
+    return By(meta(actor, derived_id(cause, what)), cause)
 
 
 @contextmanager
@@ -95,6 +121,8 @@ def refusals(forgotten: str, *place: str) -> Iterator[None]:
         raise Refused(str(error), error.reason) from error
     except ForgottenError as error:
         raise Refused(forgotten, "forgotten") from error
+    except UsedCauseError as error:
+        raise Refused(USED, "key-used") from error
     except UnknownTermError as error:
         raise Malformed(errors=[fault(("body", *place), f"{error}.")]) from error
 
@@ -108,7 +136,8 @@ def _desk(gate: Gate) -> Callable[..., Awaitable[Desk]]:
         idempotency_key: Annotated[str, Header(max_length=255)] = "",
     ) -> Desk:
         state = request.app.state
-        return Desk(state.house, response, actor, ticket, state.clock(), clean(idempotency_key))
+        doing = request.scope["path"].partition(f"/{ticket}/")[2]
+        return Desk(state.house, response, actor, ticket, state.clock(), clean(idempotency_key), doing)
 
     return desk
 

@@ -18,10 +18,11 @@ WHO = "Send `Authorization: Bearer dk_…`, or sign the body with your channel's
 
 
 class Bearer(NamedTuple):
-    """Who brings a message, and for which channels they may."""
+    """Who brings a message, for which channels they may, and whether they signed it instead of showing a key."""
 
     name: str
     channels: tuple[str, ...]
+    signed: bool = False
 
     def must_serve(self, channel: str) -> None:
         """Let only a channel of the key's scope through; raises Forbidden."""
@@ -43,7 +44,7 @@ async def adapter_or_signature(request: Request, body: bytes, settings: IntakeSe
     signed = _signed(headers, body, settings, request.app.state.clock())
     if not signed:
         raise Unauthorized(WHO)
-    return Bearer("adapter:signed", signed)
+    return Bearer("adapter:signed", signed, signed=True)
 
 
 def telegram(request: Request, channel: str, settings: IntakeSettings) -> Bearer:

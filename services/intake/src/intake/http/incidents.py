@@ -1,5 +1,7 @@
 """The incidents of a mass problem: found by their links, solved with it, each for its own requester (R0-08, A-23)."""
 
+from typing import Literal
+
 from servicekit.problems import Refused
 
 from intake.calls.guarding import refuse_unsettled
@@ -19,7 +21,7 @@ async def incidents(desk: Desk, problem: Ticket, said: Solving) -> list[Incident
         return []
     await current(desk.house.host)
     found = await open_incidents(desk.house.log.pool, problem.ticket)
-    if not said.incidents:
+    if not said.incidents or problem.standing is not Standing.resolved:
         return [Incident(ticket=each.ticket, number=each.number, outcome="open") for each in found]
     return [await _solved(desk._replace(ticket=each.ticket), each, said) for each in found]
 
@@ -31,7 +33,9 @@ async def _solved(desk: Desk, incident: Tie, said: Solving) -> Incident:
 
     try:
         await refuse_unsettled(desk.house, incident.ticket)
-        await desk.change(said, resolve)
+        ticket = await desk.change(said, resolve)
     except Refused as error:
         return Incident(ticket=incident.ticket, number=incident.number, outcome="refused", detail=error.detail)
-    return Incident(ticket=incident.ticket, number=incident.number, outcome="resolved")
+    # By a repeated command it is as it has become since.
+    outcome: Literal["open", "resolved"] = "open" if ticket.standing is Standing.open else "resolved"
+    return Incident(ticket=incident.ticket, number=incident.number, outcome=outcome)

@@ -13,7 +13,7 @@ from servicekit.text import clean
 from intake.accepting import ReusedIdError
 from intake.arriving import Envelope
 from intake.house import House
-from intake.http.entering import adapter_or_signature
+from intake.http.entering import Bearer, adapter_or_signature
 from intake.http.receipts import ACCEPTED, answer
 from intake.keeping import content_digest, kept
 from intake.reading.contract import CloudEvent, MessageReceived, read_message
@@ -56,7 +56,7 @@ async def messages(request: Request) -> Response:
     house: House = request.app.state.house
     body = await request.body()
     bearer = await adapter_or_signature(request, body, house.settings)
-    told = _told(request, body)
+    told = _told(request, body, bearer)
     channel = told.data.channel
     bearer.must_serve(channel)
     at = request.app.state.clock()
@@ -70,7 +70,7 @@ async def messages(request: Request) -> Response:
         raise Conflict(REUSED) from error
 
 
-def _told(request: Request, body: bytes) -> Told:
+def _told(request: Request, body: bytes, bearer: Bearer) -> Told:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in {CLOUD, PLAIN}:
         raise UnsupportedMedia([CLOUD, PLAIN])
@@ -78,12 +78,13 @@ def _told(request: Request, body: bytes) -> Told:
         event = _valid(CloudEvent, body)
         return Told(event.data, event.external_id, event.time)
     data = _valid(MessageReceived, body)
-    return Told(data, _key(request) or data.message.id)
+    return Told(data, _key(request, bearer) or data.message.id)
 
 
-def _key(request: Request) -> str:
-    headers = request.headers
-    key = clean(headers.get("idempotency-key") or headers.get("webhook-id") or "")
+def _key(request: Request, bearer: Bearer) -> str:
+    # A signature covers `webhook-id` alone: under a key of another header the same delivery could come again and again.
+    offered = ("webhook-id",) if bearer.signed else ("idempotency-key", "webhook-id")
+    key = clean(next(filter(None, map(request.headers.get, offered)), ""))
     if len(key) > ID_LIMIT:
         raise Malformed(f"Send an Idempotency-Key of at most {ID_LIMIT} characters.")
     return key

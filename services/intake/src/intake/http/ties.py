@@ -59,22 +59,24 @@ async def merging(said: Merging, desk: Staff) -> Left:
     """Go on in another ticket: later messages come there, both requesters hear of it, nothing is lost."""
     into = (await _other(desk, said.into, "into")).ticket
     source = await desk.id()
+    by = desk.by(source, said)
 
     def verb(one: Ticket, end: Ticket) -> None:
         one.merge(desk.hand(one, said), end, said.reason)
 
-    return Left.of(await desk.recorded(lambda: merge(desk.house.log, source, into, verb, desk.by())))
+    return Left.of(await desk.recorded(lambda: merge(desk.house.log, source, into, verb, by)))
 
 
 @router.post("/unmerge")
 async def unmerging(said: Unmerging, desk: Staff) -> Left:
     """Be a matter of its own again, in the stage and standing it had."""
     source = await desk.id()
+    by = desk.by(source, said)
 
     def verb(one: Ticket, other: Ticket) -> None:
         one.unmerge(desk.hand(one, said), other, said.reason)
 
-    return Left.of(await desk.recorded(lambda: unmerge(desk.house.log, source, verb, desk.by())))
+    return Left.of(await desk.recorded(lambda: unmerge(desk.house.log, source, verb, by)))
 
 
 async def _other(desk: Desk, name: str, field: str) -> Ticket:

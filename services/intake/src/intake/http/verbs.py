@@ -18,6 +18,7 @@ from intake.http.commands import (
 )
 from intake.http.desk import Either, Staff
 from intake.http.incidents import incidents
+from intake.http.solving import solved
 
 router = APIRouter(prefix="/tickets/{ticket}", tags=["verbs"], responses={409: {"description": "Not possible now."}})
 
@@ -68,7 +69,7 @@ async def escalate(said: Escalating, desk: Staff) -> Left:
 async def resolve(said: Solving, desk: Staff) -> Solved:
     """Give the solution; the requester's confirmation is awaited. A mass problem's answer lists its open incidents,
     which `incidents: true` solves by the same text, each for its own requester (A-23)."""
-    ticket = await desk.change(said, lambda ticket, by: ticket.resolve(by, said.text))
+    ticket = await solved(desk, said)
     return Solved.with_incidents(ticket, await incidents(desk, ticket, said))
 
 
