@@ -27,6 +27,7 @@ TAMPERING = {
     "update log.seals set root = previous": (1, "does not follow"),
     "delete from log.seals where number = 1": (5, "does not follow"),
     "update log.events set type = 'ticket.closed.v1' where position = 6": (6, "changed"),
+    "delete from log.head": (8, "lost its head"),
     "update log.seals set last = 6 where number = 2": (5, "does not cover"),
     "update log.seals set leaves = '' where number = 2": (5, "does not cover"),
 }

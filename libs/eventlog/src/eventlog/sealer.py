@@ -72,7 +72,10 @@ async def verify(pool: asyncpg.Pool) -> Verified:
         if finding := _check(row, root, last, lines):
             findings.append(finding)
         root, last = row["root"], row["last"]
-    [tail] = await pool.fetch(TAIL, last)
+    tail = await pool.fetchrow(TAIL, last)
+    if tail is None:
+        beheaded = Finding(position=last, what="the log has lost its head, which says how far it reaches")
+        return Verified(seals=seals, events=events, unsealed=0, findings=(*findings, beheaded))
     findings = [*_strays(tail), *findings, *_losses(tail)]
     return Verified(seals=seals, events=events, unsealed=tail["unsealed"], findings=tuple(findings))
 
