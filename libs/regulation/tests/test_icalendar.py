@@ -1,9 +1,10 @@
 """iCalendar files become days off and days with hours of their own; broken ones are refused with the reason."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 import yaml
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from regulation.calendar import Calendar, parse_calendar
@@ -201,7 +202,26 @@ def test_a_name_cannot_become_anything_but_a_comment() -> None:
         (file("DTSTART;VALUE=DATE:2026\nSUMMARY:Праздник"), 'event 1 \\("Праздник"\\).*DTSTART'),
         (file("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=NOPE"), "RRULE"),
         (file("DTSTART;VALUE=DATE:20260101\nRRULE:COUNT=2"), "event 1.*by days"),
-        (file("DTSTART:20260101T000000Z\nRRULE:FREQ=SECONDLY"), "by days, weeks"),
+        *(
+            (file(f"DTSTART:20260101T000000Z\nRRULE:FREQ={rule}"), says)
+            for rule, says in [
+                ("SECONDLY", "by days, weeks"),
+                ("MINUTELY", "by days, weeks"),
+                ("HOURLY;INTERVAL=12", "by days, weeks"),
+                ("DAILY;INTERVAL=0", "event 1.*INTERVAL=0 needs INTERVAL from 1"),
+                ("YEARLY;INTERVAL=-1", "needs INTERVAL from 1"),
+                ("DAILY;COUNT=0", "needs COUNT from 1"),
+                ("DAILY;COUNT=1000000", "needs COUNT from 1"),
+                ("DAILY;BYMONTH=2;BYMONTHDAY=31", "asks for a day that never comes"),
+                ("DAILY;INTERVAL=7;BYDAY=MO", "asks for a day that never comes"),
+                ("YEARLY;BYDAY=MO;BYSETPOS=366", "asks for a day that never comes"),
+                ("DAILY;BYHOUR=9,18", "may not say BYHOUR"),
+                ("YEARLY;BYEASTER=0", "may not say BYEASTER"),
+                (f"YEARLY;BYYEARDAY={','.join(map(str, range(1, 55)))}", "more than 53 values"),
+            ]
+        ),
+        (file("DTSTART:00010101T090000Z\nRRULE:FREQ=DAILY"), "DTSTART on: write one between 1900 and 2199"),
+        (file("DTSTART;VALUE=DATE:20200101\nDTEND;VALUE=DATE:20220101\nRRULE:FREQ=DAILY"), "longer than a year"),
         (file("DTSTART;VALUE=DATE:20260105\nDTEND;VALUE=DATE:20260101"), "ends before it begins"),
         (file("DTSTART;TZID=Mars/Olympus:20260101T100000\nDURATION:PT1H"), "time zone"),
         (file("DTSTART;VALUE=DATE:20260101\nDTSTART;VALUE=DATE:20260102"), "event 1"),
@@ -210,6 +230,75 @@ def test_a_name_cannot_become_anything_but_a_comment() -> None:
 def test_a_broken_file_is_refused_with_the_reason(content: bytes, says: str) -> None:
     with pytest.raises(ICalendarError, match=says):
         exceptions(content, Wanted(years=YEARS))
+
+
+def described(rule: str, offset: str = "+0500", since: str = "19700101") -> str:
+    """A time zone whose clocks are changed by this rule, to what they were."""
+    offsets = f"TZOFFSETFROM:{offset}\nTZOFFSETTO:{offset}"
+    change = f"BEGIN:STANDARD\nDTSTART:{since}T000000\n{offsets}\n{rule}\nEND:STANDARD"
+    return f"BEGIN:VTIMEZONE\nTZID:Here\n{change}\nEND:VTIMEZONE"
+
+
+HERE = "DTSTART;TZID=Here:20260508T110000\nDTEND;TZID=Here:20260508T150000"
+
+
+@pytest.mark.parametrize("rule", ["FREQ=YEARLY", "FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10;UNTIL=20301031T000000Z"])
+def test_a_zone_may_change_its_clocks_every_year(rule: str) -> None:
+    found = exceptions(file(HERE, head=described(f"RRULE:{rule}", since="16010101")), Wanted(years=YEARS, hours=True))
+
+    assert found.days[date(2026, 5, 8)][0][0] == ("09:00", "13:00")
+
+
+@pytest.mark.parametrize(
+    ("rule", "since"),
+    [
+        ("FREQ=DAILY;INTERVAL=0", "19700101"),
+        ("FREQ=YEARLY;INTERVAL=0", "19700101"),
+        ("FREQ=MINUTELY", "19700101"),
+        ("FREQ=DAILY", "19700101"),
+        ("FREQ=YEARLY;BYMONTH=10;BYHOUR=1,2", "19700101"),
+        ("FREQ=YEARLY;BYMONTH=1,2,3;BYDAY=MO", "19700101"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "19700101"),
+        ("FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "00010101"),
+    ],
+)
+def test_a_zone_whose_clocks_change_without_end_is_refused(rule: str, since: str) -> None:
+    with pytest.raises(ICalendarError, match="VTIMEZONE"):
+        exceptions(file(HERE, head=described(f"RRULE:{rule}", since=since)), Wanted(years=YEARS, hours=True))
+
+
+def test_a_zone_means_what_its_own_file_says() -> None:
+    hours = [
+        exceptions(file(HERE, head=described("", offset)), Wanted(years=YEARS, hours=True)).days[date(2026, 5, 8)][0][0]
+        for offset in ("+0500", "+0400")
+    ]
+
+    assert hours == [("09:00", "13:00"), ("10:00", "14:00")]
+
+
+RULES = st.fixed_dictionaries(
+    {"FREQ": st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"])},
+    optional={
+        "INTERVAL": st.sampled_from([1, 5]),
+        "COUNT": st.integers(1, 400),
+        "WKST": st.sampled_from(["MO", "SU"]),
+        "BYDAY": st.sampled_from(["MO", "TU,SA", "SU"]),
+        "BYMONTH": st.sampled_from(["5", "1,2,12"]),
+        "BYMONTHDAY": st.sampled_from(["1,15", "-1", "29,30,31", "7"]),
+    },
+)
+
+
+@settings(deadline=None)
+@given(rule=RULES, first=st.dates(date(1999, 1, 1), date(2028, 12, 31)))
+def test_a_rule_means_what_it_means_when_it_is_followed_day_by_day(rule: dict[str, object], first: date) -> None:
+    """However it is made short to follow."""
+    written = ";".join(f"{name}={value}" for name, value in rule.items())
+    begins, since, until = (datetime.combine(day, time()) for day in (first, date(2026, 1, 1), date(2027, 12, 31)))
+    follow = rrulestr(written, dtstart=begins).between(since, until, inc=True)
+    expected = {each.date() for each in [*follow, begins] if each.year in YEARS}
+
+    assert set(read(f"DTSTART;VALUE=DATE:{first:%Y%m%d}\nRRULE:{written}").holidays) == expected
 
 
 WHOLE = file(

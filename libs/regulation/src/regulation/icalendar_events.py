@@ -1,18 +1,22 @@
 """What an iCalendar file says happens within some years: its events, repeated as they say (RFC 5545)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from threading import Lock
 from typing import NamedTuple
 
-from dateutil.rrule import rrule, rruleset, rrulestr
-from icalendar import Calendar, Component, Event
+from icalendar import Calendar, Component, Event, TimezoneDaylight, TimezoneStandard
+from icalendar.timezone import tzp
+
+from regulation.icalendar_rules import check_zone, starts, wall
 
 DAY = timedelta(days=1)
-LAST_SECOND = time(23, 59, 59)
+LONGEST = 366 * DAY
 THINGS = ("ROOM", "RESOURCE")
-TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
+READING = Lock()
+"""The library keeps every described time zone by its name, for all files to come: one is read at a time, and anew."""
 
 
 class ICalendarError(ValueError):
@@ -46,13 +50,19 @@ def happenings(content: bytes, years: range) -> list[Happening]:
     return sorted(found, key=lambda each: (each.begins.replace(tzinfo=None), each.name))
 
 
-def _calendars(content: bytes) -> list[Component]:
+def _calendars(content: bytes) -> Sequence[Component]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ICalendarError("the file is not UTF-8 text: export it again, or save it as UTF-8") from error
-    with _blamed("this is no iCalendar file, or a broken one"):
-        return list(Calendar.from_ical(text, multiple=True))
+    with _blamed("this is no iCalendar file, or a broken one"), READING:
+        tzp.use_zoneinfo()
+        calendars = list(Calendar.from_ical(text, multiple=True))
+    with _blamed("a VTIMEZONE cannot be read"):
+        for part in (part for each in calendars for part in each.walk()):
+            if isinstance(part, TimezoneStandard | TimezoneDaylight):
+                check_zone(part)
+    return calendars
 
 
 def _instead_of(number: int, event: Event) -> tuple[str, datetime] | None:
@@ -84,9 +94,9 @@ def _repeated(event: Event, moved: set[tuple[str, datetime]], years: range) -> I
     length = _length(event, first)
     since, until = (datetime(year, 1, 1) for year in (years.start, years.stop))  # noqa: DTZ001  # the event's own
     once, zone = _once(event, first), _zone(event, first) if isinstance(first, datetime) else None
-    for begins in _starts(event, first).between(since - length, until, inc=True):
+    for begins in sorted(_starts(event, first, (since - min(length, LONGEST), until))):
         stays = event.RECURRENCE_ID or _key(event, begins) not in moved
-        if stays and begins < until and (begins + length > since):
+        if stays and begins < until and begins + length > since:
             yield once._replace(begins=begins.replace(tzinfo=zone), ends=(begins + length).replace(tzinfo=zone))
 
 
@@ -95,8 +105,8 @@ def _once(event: Event, first: date) -> Happening:
     said = str(event.get("DESCRIPTION", "")).strip().splitlines()
     return Happening(
         name=_text(event, "SUMMARY") or "without a name",
-        begins=_wall(first),
-        ends=_wall(first),
+        begins=wall(first),
+        ends=wall(first),
         whole_days=not isinstance(first, datetime),
         transparent=_text(event, "TRANSP").upper() == "TRANSPARENT",
         words=tuple(word.strip().casefold() for word in (*event.categories, *said[:1])),
@@ -119,45 +129,25 @@ def _zone(event: Event, first: datetime) -> tzinfo | None:
     return first.tzinfo
 
 
-def _starts(event: Event, first: date) -> rruleset:
-    """The beginnings in wall time; DTSTART is one of them whatever the rule says."""
-    starts = rruleset()
-    starts.rdate(_wall(first))
+def _starts(event: Event, first: date, within: tuple[datetime, datetime]) -> set[datetime]:
+    """The beginnings in wall time; DTSTART is one of them whatever the rule says, and dates count wherever they lie."""
+    if event.rrules and _length(event, first) > LONGEST:
+        raise ValueError("it repeats, and lasts longer than a year")
+    found = {wall(first), *(wall(begins) for begins, _ in event.rdates)}
     for rule in event.rrules:
-        if rule.get("FREQ", TOO_OFTEN)[0] in TOO_OFTEN:
-            raise ValueError("its RRULE has to repeat by days, weeks, months or years")
-        bare = re.sub(r";?UNTIL=[^;]*", "", rule.to_ical().decode()).lstrip(";")
-        until = "".join(f";UNTIL={_until(each, first):%Y%m%dT%H%M%S}" for each in rule.get("UNTIL", []))
-        repeated = rrulestr(bare + until, dtstart=_wall(first))
-        assert isinstance(repeated, rrule), "one rule was given"
-        starts.rrule(repeated)
-    for begins, _ in event.rdates:
-        starts.rdate(_wall(begins))
-    for begins in event.exdates:
-        starts.exdate(_wall(begins))
-    return starts
-
-
-def _until(until: date, first: date) -> datetime:
-    """The last moment in the event's own wall time; a date counts whole."""
-    if not isinstance(until, datetime) or not isinstance(first, datetime):
-        return datetime.combine(until, LAST_SECOND)
-    return _wall(until.astimezone(first.tzinfo) if until.tzinfo and first.tzinfo else until)
+        found.update(starts(rule, first, *within))
+    return found - {wall(begins) for begins in event.exdates}
 
 
 def _length(event: Event, first: date) -> timedelta:
-    length = _wall(event.DTEND) - _wall(first) if event.DTEND else event.DURATION or timedelta()
+    length = wall(event.DTEND) - wall(first) if event.DTEND else event.DURATION or timedelta()
     if length < timedelta():
         raise ValueError("it ends before it begins")
     return length if isinstance(first, datetime) else max(length, DAY)
 
 
 def _key(event: Event, begins: date) -> tuple[str, datetime]:
-    return _text(event, "UID"), _wall(begins)
-
-
-def _wall(at: date) -> datetime:
-    return at.replace(tzinfo=None) if isinstance(at, datetime) else datetime.combine(at, time())
+    return _text(event, "UID"), wall(begins)
 
 
 def _text(event: Event, name: str) -> str:
