@@ -35,6 +35,7 @@ ERRORS: dict[str, Exception] = {
     "store-away": asyncpg.ConnectionDoesNotExistError("gone"),
     "no-views-yet": asyncpg.UndefinedTableError("tickets"),
     "forgotten": ForgottenError("r1"),
+    "nul": asyncpg.CharacterNotInRepertoireError("invalid byte sequence"),
     "bug": RuntimeError("secret internals"),
 }
 

@@ -56,6 +56,10 @@ async def test_nothing_parked_is_nothing_to_replay(client: httpx.AsyncClient) ->
     assert (await client.post("/parked/ticket-z/replay")).status_code == 404
 
 
+async def test_a_subject_that_no_text_can_be_is_refused(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/parked/%00/replay")).status_code == 422
+
+
 async def test_parked_events_are_for_operators_only(client: httpx.AsyncClient) -> None:
     assert (await client.get("/parked", headers={"Authorization": "Bearer dk_x_y"})).status_code == 401
 

@@ -16,6 +16,7 @@ ANSWERS = [
     ("store-away", 503, "unavailable"),
     ("no-views-yet", 503, "unavailable"),
     ("forgotten", 409, "conflict"),
+    ("nul", 422, "malformed"),
     ("bug", 500, "internal"),
 ]
 

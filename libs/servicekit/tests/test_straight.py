@@ -1,8 +1,10 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
+from pydantic import BaseModel
 from servicekit import problems, telemetry
 from servicekit.app import create_app
 from servicekit.limits import MIB
@@ -20,14 +22,29 @@ async def door(request: Request) -> Response:
     return Response(f"{len(body)} {telemetry.trace_id()}", 202)
 
 
+class Said(BaseModel):
+    text: str
+
+
+async def model(said: Said) -> str:
+    """A body that FastAPI reads."""
+    return said.text
+
+
 @pytest.fixture
-async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    """At a service that exports no spans and has one straight door."""
+def app(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """A service that exports no spans and has one straight door, and two that are not."""
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
     router = APIRouter()
-    router.post("/door", response_class=Response)(door)
+    for path in ("/door", "/routed"):
+        router.post(path, response_class=Response)(door)
+    router.post("/model")(model)
     doors = {("POST", "/door"): door}
-    app = create_app("straight", description="", settings=Settings(), routers=[router], straight=doors)
+    return create_app("straight", description="", settings=Settings(), routers=[router], straight=doors)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://straight.example") as found:
         yield found
@@ -78,3 +95,31 @@ async def test_a_trace_goes_on_where_there_is_one_and_begins_where_there_is_none
 
     assert len({first, second, "0 None"}) == 3
     assert sent.text == f"0 {'ab' * 16}"
+
+
+@pytest.mark.parametrize("path", ["/door", "/routed", "/model"])
+async def test_a_caller_who_hangs_up_is_no_fault_of_ours(
+    app: FastAPI, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    sent: list[MutableMapping[str, Any]] = []
+    came = [{"type": "http.disconnect"}, {"type": "http.request", "body": b'{"a"', "more_body": True}]
+
+    async def receive() -> dict[str, Any]:
+        return came.pop()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await app(posted(path), receive, send)
+
+    assert sent[0]["status"] == 499
+    assert not caplog.records
+    assert f'code="499",method="POST",route="{path}"' in (await client.get("/metrics")).text
+
+
+def posted(path: str) -> dict[str, Any]:
+    """A POST as servers hand it on, its body still to come."""
+    said = [(b"content-type", b"application/json"), (b"content-length", b"500")]
+    about = {"method": "POST", "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b""}
+    where = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http"}
+    return {**where, **about, "headers": said, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2)}

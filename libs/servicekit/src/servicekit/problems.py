@@ -147,6 +147,15 @@ class Unavailable(Problem):
         super().__init__(detail, {"Retry-After": str(retry_after)}, **members)
 
 
+class HungUp(Problem):
+    """The caller left before all of the request had come; nobody reads this, it is for the metric."""
+
+    status, slug, title = 499, "hung-up", "The caller hung up"
+
+    def __init__(self) -> None:
+        super().__init__("Send the whole of the body.")
+
+
 class Plain(Problem):
     """A refusal of the framework's own, such as 405, in the form of ours."""
 

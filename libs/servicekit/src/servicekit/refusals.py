@@ -4,19 +4,21 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from asyncpg import UndefinedTableError
+from asyncpg import CharacterNotInRepertoireError, UndefinedTableError
 from eventlog.errors import ConflictError, ForgottenError, InDoubtError, LogUnavailableError, UnknownStreamError
 from eventlog.grouping import AWAY, REFUSING
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import PydanticSerializationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit.problems import (
     SHOWN_FAULTS,
     Conflict,
     Fault,
+    HungUp,
     Internal,
     Malformed,
     NotFound,
@@ -54,12 +56,16 @@ def problem_for(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
+        case ClientDisconnect() | HTTPException(__cause__=ClientDisconnect()):
+            return HungUp()
         case HTTPException():
             return _framework(error)
         case RequestValidationError() | RecursionError():
             return _malformed(error)
         case UnicodeEncodeError() | PydanticSerializationError() if SURROGATE in str(error):
             return Malformed("Send text without lone surrogates.")
+        case CharacterNotInRepertoireError():
+            return Malformed("Send text without NUL, in the address too.")
         case _:
             return _from_the_log(error)
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
-from intake.domain.aging import Contact, Talk, Traces, advise, call_until, is_stale, rule_of, working_days
+from intake.domain.aging import EARLIEST, Contact, Talk, Traces, advise, call_until, is_stale, rule_of, working_days
 from intake.domain.refusing import RefusedError
 from regulation.document import Regulation
 from regulation.duration import DayMode
@@ -86,6 +86,15 @@ def test_in_hours_mode_a_call_is_stale_after_exactly_its_working_time(demo: Regu
 def test_no_call_is_stale_within_two_days_of_the_clock(demo: Regulation, called: datetime) -> None:
     """R4-07: two working days are never less than a day and the night after it."""
     assert not is_stale(demo, called, called + timedelta(days=1))
+
+
+@pytest.mark.parametrize("year", [1, 1899, 1926])
+def test_a_call_of_another_age_that_the_log_holds_is_merely_old(demo: Regulation, year: int) -> None:
+    called, now = datetime(year, 1, 1, tzinfo=UTC), moscow("07-06T10:00")
+
+    assert advise(demo, called, now, Traces()).do == "write"
+    assert is_stale(demo, called, now)
+    assert working_days(demo, called, now) == working_days(demo, EARLIEST, now)
 
 
 def test_a_regulation_that_says_nothing_about_calls_says_what_to_write(csn: Regulation) -> None:

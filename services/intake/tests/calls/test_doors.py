@@ -5,8 +5,12 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from contracts import Meta
+from contracts.streams import call_stream
+from eventlog.store import NEXT, New
 from fastapi import FastAPI
 from intake.reactor import IntakeReactor
+from msgspec.structs import replace
 from testkit.running import whole
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -196,6 +200,19 @@ async def test_a_command_repeated_under_its_key_is_recorded_once(exchange: Simpl
     assert (await exchange.seen(told["call"], answers[1].headers["reglament-position"]))["tries"] == 1
 
 
+async def test_another_command_about_a_call_under_a_used_key_is_refused(exchange: SimpleNamespace) -> None:
+    told = await exchange.missed(at=just_now())
+    headers = exchange.bearer["lead"] | {"Idempotency-Key": "one"}
+    asked = [("returned", {"reached": True}), ("returned", {"reached": False}), ("settle", {"how": "called-back"})]
+    answers = [
+        await exchange.client.post(f"/calls/{told['call']}/{do}", json=said, headers=headers) for do, said in asked
+    ]
+    assert [each.status_code for each in answers] == [200, 409, 409]
+    assert (await exchange.do(told["call"], "settle", how="called-back")).json()["settled"] == "called-back"
+    again = await exchange.client.post(f"/calls/{told['call']}/returned", json={"reached": True}, headers=headers)
+    assert (again.status_code, again.json()["settled"], again.json()["tries"]) == (200, "called-back", 1)
+
+
 async def test_the_list_is_cut_into_pages_and_by_what_is_asked_for(exchange: SimpleNamespace) -> None:
     told = [await exchange.missed(agent="olga") for _ in range(3)]
     first = (await exchange.client.get("/calls?agent=olga&limit=2", headers=exchange.bearer["agent"])).json()
@@ -214,6 +231,29 @@ async def test_what_there_is_not_is_not_found(exchange: SimpleNamespace) -> None
         (await exchange.client.get("/calls?state=lost", headers=exchange.bearer["agent"])).status_code,
     ]
     assert codes == [404, 422, 422]
+
+
+@pytest.mark.parametrize("kind", ["missed", "answered", "outgoing"])
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "1899-06-01T00:00:00Z", "9999-12-31T23:59:59-14:00"]
+)
+async def test_a_call_of_another_age_is_refused(exchange: SimpleNamespace, kind: str, at: str) -> None:
+    answer = await exchange.tell(kind, at=at)
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, ["/at"])
+
+
+async def test_a_call_of_another_age_that_is_recorded_already_stops_nobody(
+    exchange: SimpleNamespace, app: FastAPI
+) -> None:
+    """No door takes one any more; a log keeps what it was told."""
+    told, log = await exchange.missed(), app.state.house.log
+    (missed,) = await log.opened(await log.read(call_stream(told["call"])))
+    old = replace(missed.data, call=str(uuid4()), called_at=datetime(1, 1, 1, tzinfo=UTC))
+    new = New(id=str(uuid4()), stream=call_stream(old.call), version=NEXT, event=old, meta=Meta(actor="test"))
+    position = (await log.append([new])).last
+    assert (await exchange.seen(old.call, str(position)))["advice"] == "write"
+    await exchange.ticket_verb(told["ticket"], "reply", text="Вы звонили нам")
+    assert (await exchange.do(old.call, "settle", how="written")).json()["settled"] == "written"
 
 
 async def test_a_topic_that_is_none_lists_those_there_are(exchange: SimpleNamespace) -> None:

@@ -133,3 +133,12 @@ def test_where_agents_may_not_close_it_is_solved(vera: Hand, demo: Regulation) -
 def test_a_ticket_that_is_more_than_the_call_goes_on(vera: Hand, how: How, made: Case) -> None:
     assert not finish(made, vera, wish(how), "stale")
     assert new_events(made.ticket) == []
+
+
+def test_a_ticket_that_is_solved_already_is_not_solved_again_by_its_call(vera: Hand, demo: Regulation) -> None:
+    ways = tuple(way for way in demo.transitions if way.to != "closed" or Actor.agent not in way.by)
+    strict = vera._replace(regulation=msgspec.structs.replace(demo, transitions=ways))
+    solved = TicketResolved(at=NINE, ticket="1", requester="r", agent="oleg", text="Готово", previous="line1")
+    one = case()._replace(ticket=given(Ticket, "ticket-1", OPENED, solved))
+    assert finish(one, strict, wish("written"), "stale")
+    assert new_events(one.ticket) == []

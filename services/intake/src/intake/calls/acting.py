@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from contracts import Event, Recorded
 from contracts.streams import call_stream, ticket_stream
 from eventlog.aggregate import Aggregate
-from eventlog.change import By, numbered, repeated
+from eventlog.change import By, done_before, landed, numbered, repeated
 from eventlog.errors import ConflictError, LogUnavailableError, UnknownStreamError
 
 from intake.calls.tracing import contact_in, found
@@ -17,6 +17,7 @@ from intake.domain.call import Call, How, Settling
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
 from intake.domain.settling import Case, finish, settle
+from intake.domain.standing import Standing
 from intake.domain.ticket import Ticket
 from intake.domain.topic import topic_named
 from intake.finding import ticket_id
@@ -121,16 +122,23 @@ async def _together(
 
     async def attempt() -> Settled:
         file = await _gathered(house, call, contact)
+        if done_before(file.calls[0], doer.by):
+            return _as_it_stands(file)
         await _refuse_others(house, file, doer)
         settled = decide(file)
         changed = [*settled.case.calls, settled.case.ticket, *filter(None, [settled.case.other])]
         new = numbered([decided for each in changed for decided in each.new_events()], doer.by)
-        return settled._replace(position=(await house.log.append(new)).last) if new else settled
+        return settled._replace(position=await landed(house.log, new, doer.by)) if new else settled
 
     try:
         return await repeated(attempt)
     except ConflictError as error:
         raise LogUnavailableError("others change the same call all the time") from error
+
+
+def _as_it_stands(file: File) -> Settled:
+    case = file.case()
+    return Settled(case, file.position, ended=case.ticket.standing in {Standing.closed, Standing.resolved})
 
 
 async def _refuse_others(house: House, file: File, doer: Doer) -> None:

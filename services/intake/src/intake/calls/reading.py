@@ -8,8 +8,9 @@ from eventlog.vault import Vault
 from pydantic import BeforeValidator, Field
 from regulation.document import Regulation
 from regulation.term import find
+from servicekit.moments import Moment
 
-from intake.reading.contract_words import Contract, Id, Line, Moment, Person
+from intake.reading.contract_words import Contract, Id, Line, Person
 from intake.reading.message import Author, Incoming, Missed
 
 SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015\u00a0]")

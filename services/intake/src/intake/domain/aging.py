@@ -1,6 +1,6 @@
 """How old a missed call is in working days, and what is therefore to be done about it (R4-03 to R4-07, A-26)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from regulation.document import Regulation
@@ -10,6 +10,9 @@ from regulation.worktime import between
 from intake.domain.refusing import RefusedError
 
 Do = Literal["settle", "call", "write"]
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""From when a call counts that the log has as older: no door takes one any more, and working time has its bounds."""
 
 
 class Contact(NamedTuple):
@@ -57,7 +60,7 @@ def rule_of(regulation: Regulation) -> MissedCalls:
 def call_until(regulation: Regulation, called_at: datetime) -> datetime:
     """Until when a missed call is answered by a call; weekends and holidays put that off (R4-07)."""
     rule = rule_of(regulation)
-    return rule.target.due(regulation.calendar(rule.calendar), called_at)
+    return rule.target.due(regulation.calendar(rule.calendar), max(called_at, EARLIEST))
 
 
 def is_stale(regulation: Regulation, called_at: datetime, at: datetime) -> bool:
@@ -68,7 +71,8 @@ def is_stale(regulation: Regulation, called_at: datetime, at: datetime) -> bool:
 def working_days(regulation: Regulation, called_at: datetime, at: datetime) -> float:
     """The age of a call in working days of the regulation's length: closed time adds nothing (R4-07)."""
     rule = rule_of(regulation)
-    worked = between(regulation.calendar(rule.calendar), min(called_at, at), at)
+    since = min(max(called_at, EARLIEST), at)
+    worked = between(regulation.calendar(rule.calendar), since, at)
     return worked / rule.target.business_day
 
 

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from servicekit.auth import Actor, Role, requires
 from servicekit.hosting import Log
+from servicekit.moments import Moment
 from servicekit.positions import CaughtUp
 from servicekit.text import Text
 
@@ -32,8 +33,8 @@ class Excluded(BaseModel):
 class Span(BaseModel, extra="forbid"):
     """Closed from `since` on and before `until`, of one channel or all."""
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     channel: Annotated[Text | None, Query(max_length=255)] = None
 
 
