@@ -11,11 +11,16 @@ FRIDAY = 'fri: [["09:00", "13:00"], ["14:00", "18:00"]]'
 RESUMED = ("from: closed, to: reopened", "from: closed, to: level1")
 RULE = ("\ncsi:", "\nplan_rules: [{plan: outage, channels: [email]}]\ncsi:")
 METRIC = "{id: solution, title: {ru: Решение, en: Solution}, measures: resolution, target: level3}"
+SILENCE = "after: 2 дня, calendar: office, business_day: 8h"
+HALF_DAYS = "calendar: office\n    business_day: 4h"
 CHANGES = [
     (*LEVEL4, "plans: standard-support.targets.level4: 60 дней → 20 дней shorter"),
     ("level1: 15 мин", "level1: 1 час", "plans: outage.targets.level1: 15 мин → 1 час longer"),
     ("level3: 1 день, level4: 3 дня", "level3: 1 день", "plans: outage.targets.level4: 3 дня → None"),
     ("after: 2 дня", "after: 12 часов", "auto_close: after: 2 дня → 12 часов shorter"),
+    (SILENCE, SILENCE.replace("8h", "4h"), "auto_close: business_day: 8h → 4h shorter"),
+    (SILENCE, SILENCE.replace("office", "always"), "auto_close: calendar: office → always shorter"),
+    ("calendar: office\n    business_day: 8h", HALF_DAYS, "plans: management.business_day: 8h → 4h shorter"),
     (OUTAGE, OUTAGE.replace("outage", "management"), "plan_table: hosting-problem.critical: outage → management"),
     ("group: duty", "group: support", "channels: telegram.group: duty → support"),
     (
@@ -96,6 +101,27 @@ def test_the_same_words_in_another_calendar_are_another_length(csn: Regulation, 
     assert [(each.before, each.after, each.direction) for each in effects] == [
         ("15 мин (office)", "15 мин (always)", "shorter")
     ]
+
+
+def test_the_same_days_are_told_when_a_day_gets_shorter(csn: Regulation, csn_text: str) -> None:
+    found = diff(csn, changed(csn_text, "calendar: office\n    business_day: 8h", HALF_DAYS))
+    assert [(each.column, each.before, each.after, each.direction) for each in found.effects] == [
+        ("level1", "2 дня (8h)", "2 дня (4h)", "shorter"),
+        ("level2", "5 дней (8h)", "5 дней (4h)", "shorter"),
+        ("level3", "10 дней (8h)", "10 дней (4h)", "shorter"),
+        ("level4", "20 дней (8h)", "20 дней (4h)", "shorter"),
+    ]
+    assert found.effects[0].tickets == ("management-question × normal",)
+
+
+def test_days_that_become_dates_are_told_and_hours_beside_them_are_not(csn: Regulation, csn_text: str) -> None:
+    hours = "day_mode: hours\n    targets: {level1: 4 часа"
+    found = diff(csn, changed(csn_text, hours, hours.replace("hours", "d_plus_n")))
+    assert {(each.column, each.before, each.after) for each in found.effects} == {
+        ("level2", "3 дня (hours)", "3 дня (d_plus_n)"),
+        ("level3", "10 дней (hours)", "10 дней (d_plus_n)"),
+        ("level4", "20 дней (hours)", "20 дней (d_plus_n)"),
+    }
 
 
 def test_the_way_back_is_the_opposite(csn: Regulation, csn_text: str) -> None:

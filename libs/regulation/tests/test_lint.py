@@ -37,6 +37,7 @@ STRANGE = [
     ("no-working-time", f"    hours:\n{HOURS}", "    hours: {}\n"),
     ("no-way-to-an-end", "\ntransitions:\n", f"{PIT}  - {{from: level3, to: pit, by: [agent]}}\n"),
     ("unreachable-stage", "\ntransitions:\n", PIT),
+    ("no-way-back", "  - {from: resolved, to: reopened, by: [requester]}\n", ""),
     ("unlimited-when-more-urgent", "level3: 1 день, level4: 3 дня", "level3: 1 день"),
     ("longer-than-next-level", "level2: 3 дня, level3: 10 дней", "level2: 30 дней, level3: 10 дней"),
     ("plan-never-used", "critical: outage}", "critical: urgent-support}"),

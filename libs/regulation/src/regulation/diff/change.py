@@ -9,12 +9,15 @@ import msgspec
 from regulation.diff.tree import ORDER, Tree, shown, tree
 from regulation.document import Regulation
 from regulation.lint.promises import elapsed
+from regulation.plan import AutoClose, MissedCalls, Reopening
 
 Direction = Literal["shorter", "longer", ""]
 
 
 SHORT = 60
 """Letters up to which a list is shown whole."""
+LENGTHS = ("after", "within", "call_within", "calendar", "business_day", "day_mode")
+"""What says how long a rule of the document waits."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,11 +83,21 @@ def _direction(before: Regulation, after: Regulation, path: tuple[str, ...]) -> 
     match path:
         case ("plans", plan, "targets", column):
             return compared(before, after, (plan, plan), column)
-        case (("auto_close" | "reopening" | "missed_calls") as rule, "after" | "within" | "call_within"):
-            old, new = (getattr(getattr(each, rule), "target", None) for each in (before, after))
-            return _which(old.work(), new.work()) if old and new else ""
+        case ("plans", plan, "calendar" | "business_day" | "day_mode"):
+            columns = before.plan(plan).targets.keys() & after.plan(plan).targets.keys()
+            found = {compared(before, after, (plan, plan), column) for column in columns} - {""}
+            return found.pop() if len(found) == 1 else ""
+        case ("auto_close" | "reopening" | "missed_calls" as rule, key) if key in LENGTHS:
+            old, new = (_lasting(each, rule) for each in (before, after))
+            return _which(old, new) if old is not None and new is not None else ""
         case _:
             return ""
+
+
+def _lasting(regulation: Regulation, name: str) -> timedelta | None:
+    """How long a rule of the document waits on the wall clock."""
+    rule: AutoClose | Reopening | MissedCalls | None = getattr(regulation, name)
+    return elapsed(rule.target, regulation.calendar(rule.calendar)) if rule else None
 
 
 def compared(before: Regulation, after: Regulation, plans: tuple[str, str], column: str) -> Direction:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import product
 
 import msgspec
@@ -72,8 +73,24 @@ def _changed(before: Regulation, after: Regulation, plans: tuple[Plan, Plan], pr
     column = promise.column
     was, becomes = (plan.targets.get(column, "—") for plan in plans)
     direction = compared(before, after, (plans[0].id, plans[1].id), column)
-    if was == becomes and (not direction or plans[0].calendar == plans[1].calendar):
-        return None  # that a calendar's own hours change is said once, of the calendar
     if was == becomes:
-        was, becomes = f"{was} ({plans[0].calendar})", f"{becomes} ({plans[1].calendar})"
+        terms = list(_meant_otherwise(plans, column, direction))
+        if not terms:
+            return None  # that a calendar's own hours change is said once, of the calendar
+        was, becomes = (f"{was} ({', '.join(getattr(plan, term) for term in terms)})" for plan in plans)
     return column, was, becomes, direction
+
+
+def _meant_otherwise(plans: tuple[Plan, Plan], column: str, direction: Direction) -> Iterator[str]:
+    """What of two plans gives the same words another meaning."""
+    old, new = plans
+    if direction and old.calendar != new.calendar:
+        yield "calendar"
+    if _days(old, column) != _days(new, column):
+        yield from (term for term in ("business_day", "day_mode") if getattr(old, term) != getattr(new, term))
+
+
+def _days(plan: Plan, column: str) -> tuple[timedelta, bool] | None:
+    """What a target is worth, and whether its days are dates (A-1)."""
+    target = plan.target(column)
+    return (target.work(), target.in_days) if target else None

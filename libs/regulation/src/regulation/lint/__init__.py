@@ -13,6 +13,7 @@ LINTS: tuple[Callable[[Regulation], Iterator[Finding]], ...] = (
     calendars.without_working_time,
     stages.endless,
     stages.unreachable,
+    stages.without_a_way_back,
     priorities.lengthened,
     priorities.coincident,
     plans.in_office_hours,

@@ -33,6 +33,18 @@ def endless(regulation: Regulation) -> Iterator[Finding]:
             yield _finding("no-way-to-an-end", Severity.error, stage.id, said)
 
 
+def without_a_way_back(regulation: Regulation) -> Iterator[Finding]:
+    """Solutions that nobody can take back: a reopening goes to a stage of the kind `reopened` and nowhere else."""
+    for stage in regulation.stages_of(Kind.resolved):
+        if not any(each.kind is Kind.reopened for each in regulation.exits(stage.id)):
+            what = quoted([stage.title])
+            said = Title(
+                ru=f"из стадии {what.ru} обращение не возобновить: из неё нет перехода в стадию вида reopened",
+                en=f"a ticket in {what.en} cannot be reopened: no transition leads to a stage of the kind reopened",
+            )
+            yield _finding("no-way-back", Severity.warning, stage.id, said)
+
+
 def _reached(begins: Iterable[str], ways: list[tuple[str, str]]) -> set[str]:
     reached: set[str] = set()
     coming = list(begins)
