@@ -16,7 +16,7 @@ from sla.steps import Happening
 
 Document = dict[str, Any]
 START = datetime(2026, 3, 1, tzinfo=UTC)
-FAR = {-1: datetime(1, 1, 1, tzinfo=UTC), -2: datetime(9999, 12, 31, tzinfo=UTC)}
+FAR = {-1: datetime(2000, 1, 1, tzinfo=UTC), -2: datetime(2100, 12, 31, tzinfo=UTC)}
 FILES = sorted((Path(__file__).parents[3] / "regulations").glob("*.yaml"))
 SHIPPED = [path for path in FILES if "\nmixin:" not in path.read_text(encoding="utf-8")]
 WORDS = ["nonsense", "", "level1", "level3", "resolved", "Закрыт", "1 уровень (Классификация)", "20 дней", "mail"]

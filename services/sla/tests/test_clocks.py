@@ -164,6 +164,25 @@ def test_a_7_a_recorded_breach_stays_and_the_new_deadline_is_a_new_epoch(desk: D
     assert met.breached
 
 
+def test_a_7_a_clock_stopped_exactly_where_its_new_target_ends_is_in_time(desk: Desk) -> None:
+    desk.opened(at("16 10:00"))
+    desk.asked(at("16 10:30"))
+    [moved] = desk.prioritized(at("16 12:00"), "urgent")
+    assert (moved.target, moscow(moved.due_at), desk.breaches) == (HOUR // 2, "16 10:30:00", [])
+    [met, _] = desk.escalated(at("16 12:10"), "level2")
+    assert (met.worked, met.breached, desk.breaches) == (HOUR // 2, False, [])
+
+
+def test_a_7_a_clock_met_exactly_where_its_new_target_ends_goes_on_with_nothing_left(desk: Desk) -> None:
+    desk.opened(at("16 09:00"))
+    desk.escalated(at("16 09:10"), "level2")
+    desk.escalated(at("16 10:00"), "level3")
+    desk.escalated(at("18 10:00"), "level4")
+    desk.prioritized(at("18 11:00"), "urgent")
+    *_, moved, resumed = desk.escalated(at("19 10:00"), "level3", "level4")
+    assert (moscow(moved.due_at), moscow(resumed.due_at), desk.breaches) == ("18 10:00:00", "19 10:00:00", [])
+
+
 def test_a_7_another_plan_with_the_same_missed_deadline_is_no_second_breach(desk: Desk) -> None:
     desk.opened(at("02 09:00"), category="management-question")
     desk.escalated(at("02 09:10"), "level2")

@@ -70,6 +70,30 @@ def test_d3_a_waiting_clock_shows_where_it_would_end_if_it_ran_on_now(desk: Desk
     assert (total(found.slices), total(found.spent), found.pauses[0].until) == (HOUR, 15 * 60, None)
 
 
+def dates(document: dict[str, Any]) -> None:
+    """Days of every plan are dates (A-1)."""
+    for plan in document["plans"]:
+        plan["day_mode"] = "d_plus_n"
+
+
+def test_d3_a_date_that_a_pause_puts_off_to_an_opening_is_shown_there(desk_of: Make, changed_of: Make) -> None:
+    desk = desk_of(changed_of(dates))
+    desk.opened(at("16 08:00"), category="accounting-documents")
+    desk.escalated(at("16 09:00"), "level2")
+    desk.asked(at("16 10:00"))
+    shown = why(desk, "level2", desk.now + timedelta(hours=5))
+    [resumed] = desk.answered(at("16 15:00"))
+    assert (moscow(shown.due_at), moscow(resumed.due_at)) == ("19 14:00:00", "19 14:00:00")
+
+
+def test_d3_a_clock_stopped_exactly_at_its_deadline_would_end_at_once_if_it_ran_on(desk: Desk) -> None:
+    desk.opened(at("16 10:00"))
+    desk.asked(at("16 11:00"))
+    shown = why(desk, "level1", desk.now + timedelta(hours=5))
+    assert (shown.state, shown.projected, moscow(shown.due_at)) == ("paused", True, "16 16:00:00")
+    assert total(shown.slices) == total(shown.spent) == HOUR
+
+
 def test_d3_who_changed_the_target_and_why_is_told(desk: Desk) -> None:
     desk.opened(at("16 10:00"), category="accounting-documents")
     desk.prioritized(at("16 12:00"), "critical")
@@ -168,6 +192,21 @@ def test_d3_slices_sum_to_the_target_of_every_clock_in_every_state(
         assert total(found.slices) == found.target_seconds == clock.target
         assert total(found.spent) == found.worked_seconds
         assert found.slices == [] or found.slices[-1][1] <= found.due_at
+
+
+@pytest.mark.parametrize("mode", ["hours", "d_plus_n"])
+@settings(max_examples=35, deadline=None)
+@given(steps=STEPS, later=st.integers(0, 200).map(lambda halves: 30 * halves))
+def test_d3_a_waiting_clock_shows_the_deadline_that_an_answer_would_give_it(
+    desk_of: Make, regulation_of: Make, mode: str, steps: list[tuple[str, int]], later: int
+) -> None:
+    desk = desk_of(regulation_of(lambda document: [each.update(day_mode=mode) for each in document["plans"]]))
+    live(desk, [*steps, ("asked", 30)])
+    now = desk.now + timedelta(minutes=later)
+    waiting = [each for each in desk.decider.state.tickets["t"].clocks if each.state == "paused"]
+    shown = {each.name: why(desk, each.name, now).due_at.timestamp() for each in waiting}
+    desk.answered((now + timedelta(hours=3)).replace(tzinfo=None).isoformat(" "))
+    assert {each.name: each.due for each in waiting} == shown
 
 
 @settings(max_examples=25, deadline=None)

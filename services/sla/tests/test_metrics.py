@@ -300,7 +300,7 @@ def test_a_waiting_ticket_pauses_what_another_plan_promises_anew(metered: Desk) 
     said = metered.classified(at("16 10:20"), "project-question")
     assert told(said)[1:] == [("ClockStarted", "resolution"), ("ClockPaused", "")]
     [paused] = [each for each in said if isinstance(each, ClockPaused)]
-    assert paused.left == 16 * HOUR - 20 * 60
+    assert (moscow(paused.at), paused.left) == ("16 10:10:00", 16 * HOUR - 10 * 60)
 
 
 def test_a_18_a_response_promised_later_counts_from_the_oldest_message_not_answered(metered: Desk) -> None:

@@ -92,7 +92,18 @@ def test_d2_a_clock_that_only_the_new_version_knows_starts_from_its_own_start(tw
     assert isinstance(started, ClockStarted)
     assert isinstance(paused, ClockPaused)
     assert (started.name, moscow(started.at), moscow(started.due_at)) == ("level2", "16 10:30:00", "16 15:30:00")
-    assert paused.left == 4 * HOUR - 90 * 60
+    assert (moscow(paused.at), paused.left) == ("16 11:00:00", 4 * HOUR - 30 * 60)
+
+
+def test_r0_13_a_waiting_ticket_migrated_there_and_back_breaches_nothing_while_it_waits(two: Desk) -> None:
+    two.migrated(at("16 10:10"), "csn@2")
+    two.migrated(at("16 10:15"), "csn@1")
+    two.escalated(at("16 10:30"), "level2")
+    two.asked(at("16 11:00"))
+    two.migrated(at("20 12:00"), "csn@2")
+    two.migrated(at("20 12:10"), "csn@1")
+    two.wait(two.now + timedelta(days=30))
+    assert two.breaches == []
 
 
 def test_a_ticket_migrated_to_a_version_never_published_is_set_aside(two: Desk) -> None:
@@ -115,20 +126,21 @@ def lived(desk: Desk, steps: list[tuple[str, int]]) -> None:
             getattr(desk, verb)(now)
 
 
+@pytest.mark.parametrize("way", [("metered@1", "metered@2"), ("metered@2", "metered@1")])
 @settings(max_examples=25, deadline=None)
 @given(steps=STEPS, category=st.sampled_from(["project-question", "accounting-documents", "management-question"]))
 def test_d17_what_the_preview_says_is_what_the_migration_does(
-    desk_of: Make, regulation_of: Make, steps: list[tuple[str, int]], category: str
+    desk_of: Make, regulation_of: Make, way: tuple[str, str], steps: list[tuple[str, int]], category: str
 ) -> None:
-    desk = desk_of(regulation_of())
-    desk.opened(at("16 10:00"), category=category)
+    (old, new), desk = way, desk_of(regulation_of())
     desk.publish(regulation_of(second))
+    desk.opened(at("16 10:00"), category=category, regulation=old)
     lived(desk, steps)
     state, now = desk.decider.state, desk.now + timedelta(minutes=7)
     desk.wait(now)
-    said = moves("t", state.tickets["t"], state.rules["metered@2"], state.rules, now)
+    said = moves("t", state.tickets["t"], state.rules[new], state.rules, now)
     before = {each.id: each.due for each in state.tickets["t"].clocks}
-    told = desk.migrated((now + timedelta(hours=3)).replace(tzinfo=None).isoformat(" "), "metered@2")
+    told = desk.migrated((now + timedelta(hours=3)).replace(tzinfo=None).isoformat(" "), new)
     assert [facts(desk, move, before) for move in said] == applied(desk, told, before)
 
 
@@ -174,6 +186,19 @@ def test_a_preview_lists_every_clock_that_would_move_and_counts_all(two: Desk) -
         ("1 час", "16 11:00:00"),
         ("2 часа", "16 12:00:00"),
     ]
+
+
+@pytest.mark.parametrize("to", ["1", "2"])
+def test_a_preview_tells_of_clocks_that_would_start_and_of_those_that_would_not_be(
+    desk: Desk, changed_of: Make, to: str
+) -> None:
+    desk.publish(changed_of(second))
+    other = {"1": "csn@2", "2": "csn@1"}[to]
+    desk.opened(at("16 10:00"), regulation=other)
+    desk.escalated(at("16 10:30"), "level2")
+    found = asyncio.run(asked(desk, to))
+    outcome = {"1": "started", "2": "cancelled"}[to]
+    assert [(each.clock, each.outcome, bool(each.id)) for each in found.clocks] == [("level2", outcome, to == "2")]
 
 
 def test_a_preview_is_read_page_by_page(two: Desk) -> None:

@@ -94,7 +94,7 @@ class Facts:
             moved = known and was != self.targets[stage]
             self.told = stage in self.overdue and not moved
             self.due = self.deadline()
-            if not moved and known:
+            if known and (not moved or self.just_kept()):
                 self.due = max(self.due, self.at)
             if moved and self.due < self.at:
                 self.miss()
@@ -107,8 +107,12 @@ class Facts:
         self.due = self.deadline()
         if self.due != before:
             self.told = False
-            if self.due < self.at:
+            if self.due < self.at and not (self.run is None and self.just_kept()):
                 self.miss()
+
+    def just_kept(self) -> bool:
+        """Whether it was stopped exactly at its deadline."""
+        return self.due == self.stays[self.stage][-1][1]
 
 
 def tell(desk: Desk, facts: Facts, step: str) -> None:

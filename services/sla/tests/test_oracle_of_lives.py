@@ -76,9 +76,9 @@ class Line:
             self.runs.append((self.since, now))
         self.since, self.state, self.ended = None, state, now
 
-    def go_on(self, now: datetime, *, anew: bool = False) -> None:
+    def go_on(self, now: datetime) -> None:
         self.since, self.state = now, "running"
-        self.due = self.due if self.missed and not anew else self.end(now) if anew else max(self.end(now), now)
+        self.due = self.due if self.missed else max(self.end(now), now)
 
 
 class Ledger:
@@ -92,6 +92,7 @@ class Ledger:
         self.asked: datetime | None = None
         self.estimates: list[str] = []
         self.lines: list[Line] = []
+        self.rests: list[tuple[datetime, datetime | None]] = []
         self.missed: Missed = []
         self.settle("open", changed=False)
 
@@ -128,6 +129,7 @@ class Ledger:
 
     def settle(self, verb: str, *, changed: bool) -> None:
         """Bring every promise to where the ticket stands."""
+        self.rest()
         wanted = {name: (terms, began) for name, terms, began in self.wanted()}
         for line in [each for each in self.lines if each.state in ("running", "paused")]:
             terms, _ = wanted.pop(line.name, (None, None))
@@ -137,6 +139,14 @@ class Ledger:
                 self.keep(line, terms, changed=changed)
         for name, (terms, began) in wanted.items():
             self.begin(name, terms, began, moved=verb in ("open", *MOVES), changed=changed)
+
+    def rest(self) -> None:
+        """Note since when and until when there is nothing to do but wait."""
+        resting, rested = self.waiting or self.stage in ("resolved", "closed"), self.rests[-1:]
+        if resting and (not rested or rested[0][1]):
+            self.rests.append((self.now, None))
+        elif not resting and rested and not rested[0][1]:
+            self.rests[-1] = (rested[0][0], self.now)
 
     def pointless(self, line: Line, verb: str) -> bool:
         return line.name.endswith("_response") and verb not in ("reply", "ask", "resolve")
@@ -157,7 +167,7 @@ class Ledger:
         line.due = line.end(self.now)
         if line.due != before:
             line.missed = False
-            if line.due < self.now:
+            if line.due < self.now and line.due != (line.since is None and line.ended):
                 self.miss(line)
         return True
 
@@ -169,13 +179,23 @@ class Ledger:
         if not (moved or changed or name == "next_response"):
             return
         if last and last.state == "met" and resumes:
-            last.go_on(self.now, anew=self.aim(last, terms))
+            self.aim(last, terms)
+            last.go_on(self.now)
             return
         self.lines.append(line := Line(self.book.calendar("office"), name, terms, began))
-        if changed and line.due < self.now:
+        for begun, ended in [each for each in self.rests if resumes and (each[1] is None or each[1] > began)]:
+            if ended is None and not self.waiting:
+                continue
+            self.late(line, max(begun, began))
+            line.stop(max(begun, began), "paused")
+            if ended:
+                line.go_on(ended)
+        if changed or line.runs:
+            self.late(line, self.now)
+
+    def late(self, line: Line, now: datetime) -> None:
+        if line.since and not line.missed and line.due < now:
             self.miss(line)
-        if changed and resumes and self.waiting:
-            line.stop(self.now, "paused")
 
 
 def happen(desk: Desk, ledger: Ledger, step: str) -> None:

@@ -1,8 +1,8 @@
 """The whole service on a real PostgreSQL: events in, clocks out, over HTTP."""
 
 import base64
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,7 @@ from embedded.nats import Nats
 from eventlog.postgres import PostgresLog, connect
 from eventlog.store import NEXT, New
 from eventlog.vault import Vault
+from regulation.document import Regulation
 from servicekit import keys
 from servicekit.keys import Role, issue
 from sla.app import create
@@ -137,3 +138,16 @@ async def test_metrics_show_open_deadlines_by_policy(service: Service, ticket: i
     text = (await service.client.get("/metrics")).text
     assert 'sla_deadlines_open{policy="standard-support"} 1.0' in text
     assert "sla_scheduler_oldest_due_timestamp_seconds" in text
+
+
+async def test_a_bare_name_at_the_doors_means_the_version_in_force(
+    service: Service, ticket: int, changed_of: Callable[..., Regulation]
+) -> None:
+    later = changed_of(lambda document: document.update(version="2", effective_from="2099-01-01"))
+    at = datetime(2099, 1, 1, tzinfo=UTC)
+    said = RegulationPublished(at=datetime.now(UTC), effective_from=at, **later.published())
+    await reached(service, await told(service, regulation_stream("csn"), said), "/board")
+    timeline = [{"at": "2026-03-19T16:00:00+03:00", "event": "opened"}]
+    for name, meant in (("csn", "csn@1"), ("csn@2", "csn@2")):
+        answer = await service.client.post("/preview", json={"regulation": name, "timeline": timeline})
+        assert answer.json()["regulation"] == meant

@@ -1,12 +1,15 @@
 """The rows of the view, on a real PostgreSQL, are what the state says."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 from contracts import Event, Recorded
 from eventlog.store import New
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sla.answers import ClockAnswer, from_row
 from sla.board import board
 from sla.domain.moments import moment
@@ -122,3 +125,95 @@ async def test_the_board_shows_the_most_urgent_first_and_those_that_wait_last(de
     assert (first.open, first.breached, first.at_risk) == (4, 1, 1)
     assert [line.ticket for line in (await board(pool, state, "at_risk", None, 3)).clocks] == ["t2"]
     assert [line.ticket for line in (await board(pool, state, "breached", None, 3)).clocks] == ["t1"]
+
+
+async def listed(desk: Desk, pool: asyncpg.Pool) -> dict[str, tuple[int, int]]:
+    """How many clocks the board counts and lists, at risk and overdue."""
+    boards = {only: await board(pool, desk.decider.state, only, None, 9) for only in ("at_risk", "breached")}
+    return {only: (getattr(each, only), len(each.clocks)) for only, each in boards.items()}
+
+
+def an_hour_and_a_half(document: dict[str, Any]) -> None:
+    """Version 2: level 1 of standard support takes 90 minutes instead of 60."""
+    document["version"] = "2"
+    document["plans"][4]["targets"]["level1"] = "90 мин"
+
+
+@pytest.mark.parametrize(("minute", "at_risk"), [("10:35", 0), ("10:50", 1), ("11:10", 1)])
+async def test_the_board_lists_as_many_warned_clocks_as_it_counts_after_a_changed_target(
+    desk: Desk, changed_of: Make, pool: asyncpg.Pool, minute: str, at_risk: int
+) -> None:
+    desk.opened("2026-03-16 10:00")
+    desk.publish(changed_of(an_hour_and_a_half))
+    desk.migrated(f"2026-03-16 {minute}", "csn@2")
+    await write(pool, placed(desk.said))
+    assert await listed(desk, pool) == {"at_risk": (at_risk, at_risk), "breached": (0, 0)}
+
+
+async def test_a_warning_that_a_longer_target_has_not_reached_again_is_none_while_the_clock_waits(
+    desk: Desk, pool: asyncpg.Pool
+) -> None:
+    desk.opened("2026-03-16 10:00")
+    desk.asked("2026-03-16 10:35")
+    desk.classified("2026-03-16 17:00", "accounting-documents")
+    await write(pool, placed(desk.said))
+    assert await listed(desk, pool) == {"at_risk": (0, 0), "breached": (0, 0)}
+
+
+async def test_an_overdue_clock_that_gets_more_time_while_it_waits_has_no_deadline_and_stands_last(
+    desk: Desk, pool: asyncpg.Pool
+) -> None:
+    desk.opened("2026-03-16 10:00")
+    desk.asked("2026-03-16 11:30")
+    desk.classified("2026-03-16 12:00", "accounting-documents")
+    desk.opened("2026-03-16 12:30", ticket="u")
+    await write(pool, placed(desk.said))
+    shown = await board(pool, desk.decider.state, "open", None, 9)
+    assert [(line.ticket, line.due_at is None, line.overdue) for line in shown.clocks] == [
+        ("u", False, False),
+        ("t", True, False),
+    ]
+
+
+VERBS = ["asked", "answered", "replied", "resolved", "reopened", "critical", "normal", "papers", "question", "level3"]
+STEPS = st.lists(st.tuples(st.sampled_from([*VERBS, "csn@1", "csn@2"]), st.integers(1, 900)), max_size=12)
+
+
+def tell(desk: Desk, verb: str, now: str) -> None:
+    categories = {"papers": "accounting-documents", "question": "management-question"}
+    if verb in categories:
+        desk.classified(now, categories[verb])
+    elif verb in ("critical", "normal"):
+        desk.prioritized(now, verb)
+    elif verb == "level3":
+        desk.escalated(now, verb)
+    elif "@" in verb:
+        desk.migrated(now, verb)
+    else:
+        getattr(desk, verb)(now)
+
+
+def rows(said: Sequence[New]) -> dict[Any, Any]:
+    """What the view makes of these events, without a database."""
+    found: dict[Any, Any] = {}
+    for statement in VIEWS.project(placed(said)):
+        found[statement.key] = statement.do(found.get(statement.key))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS)
+def test_a_row_says_of_warnings_and_deadline_what_the_state_says(
+    desk_of: Make, changed_of: Make, steps: list[tuple[str, int]]
+) -> None:
+    desk, now = desk_of(), datetime.fromisoformat("2026-03-13 15:00")
+    desk.publish(changed_of(an_hour_and_a_half))
+    desk.opened(now.isoformat(" "), regulation="csn@1")
+    for verb, minutes in steps:
+        now += timedelta(minutes=minutes)
+        tell(desk, verb, now.isoformat(" "))
+    found = rows(desk.said)
+    for clock in (each for each in desk.decider.state.tickets["t"].clocks if each.open):
+        due = None if clock.state == "paused" and not clock.overdue else moment(clock.due)
+        row = found[clock.id]
+        assert (row.warned, row.overdue, row.due_at, row.state) == (clock.warned, clock.overdue, due, clock.state)

@@ -11,9 +11,10 @@ from contracts.intake import RegulationPublished, TicketOpened
 from contracts.sla import ClockStarted
 
 from sla.domain import clock as clocks
-from sla.domain import ticket as tickets
 from sla.domain.changing import OfClock, change
+from sla.domain.hearing import evolve, opened
 from sla.domain.moments import second
+from sla.domain.ticket import HEARD
 from sla.state import State
 
 
@@ -31,7 +32,7 @@ def _opened(state: State, event: Recorded[TicketOpened]) -> None:
     state.forget(second(event.recorded_at))
     said, rules = event.data, state.known(event.data.regulation)
     from_sending = rules is not None and said.sent_at is not None and rules.counts_from_sending(said.channel)
-    ticket = state.tickets[said.ticket] = tickets.opened(said, event, from_sending=from_sending)
+    ticket = state.tickets[said.ticket] = opened(said, event, from_sending=from_sending)
     if rules:
         ticket.regulation = rules.key  # pinned, whatever is published later (D2)
 
@@ -40,7 +41,7 @@ def _heard(state: State, event: Recorded[Any]) -> None:  # Any: whatever is HEAR
     at = second(event.recorded_at)
     state.forget(at)
     if ticket := state.ticket_of(event.data.ticket, event):
-        tickets.evolve(ticket, event.data, at)
+        evolve(ticket, event.data, at)
         if ticket.closed_at:
             state.closed.append((ticket.closed_at, ticket.id))
 
@@ -68,7 +69,7 @@ def _changed(state: State, event: Recorded[Any]) -> None:  # Any: OfClock
 
 FOLDS: Mapping[type[Event], Callable[[State, Recorded[Any]], None]] = {  # Any: each takes the kind it stands at
     RegulationPublished: _published,
-    **dict.fromkeys(tickets.HEARD, _heard),
+    **dict.fromkeys(HEARD, _heard),
     TicketOpened: _opened,
     ClockStarted: _started,
     **dict.fromkeys(OfClock.__args__, _changed),

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from contracts.streams import clock_stream, ticket_stream
 from fastapi import APIRouter, Depends, Query
-from regulation.document import Regulation
 from servicekit.auth import Role, requires
 from servicekit.clock import Now
 from servicekit.hosting import Hosted
@@ -79,15 +78,15 @@ async def urgent(
 
 
 @router.post("/working-time")
-def span(asked: WorkingTime, state: Remembered) -> Due | Worked:
+def span(asked: WorkingTime, state: Remembered, now: Now) -> Due | Worked:
     """When so much work is done, or how much was worked, in a calendar."""
-    return working_time(asked, _published(state).values())
+    return working_time(asked, state.in_force(now).values())
 
 
 @router.post("/preview")
-def would_be(asked: Preview, state: Remembered) -> Previewed:
+def would_be(asked: Preview, state: Remembered, now: Now) -> Previewed:
     """The clocks of a hypothetical ticket and timeline, decided by the code that decides for real ones."""
-    return preview(asked, _published(state) | {key: rules.regulation for key, rules in state.rules.items()})
+    return preview(asked, state.in_force(now) | {key: rules.regulation for key, rules in state.rules.items()})
 
 
 @router.post("/regulations/{name}/migrations/preview", dependencies=[deciders])
@@ -96,8 +95,3 @@ async def would_move(
 ) -> Migration:
     """Every clock that moving open tickets to another version would move, `limit` tickets a page; nothing is moved."""
     return await migration(name, version(name, asked, state), state, now, page)
-
-
-def _published(state: State) -> dict[str, Regulation]:
-    """The versions in force, by name."""
-    return {name: state.rules[key].regulation for name, key in state.latest.items()}

@@ -44,7 +44,10 @@ class Promised(BaseModel):
 
 
 class ClockMove(BaseModel):
-    """One clock; `missed` when its new deadline has passed already, so that the migration would miss it at once."""
+    """One clock; `missed` when its new deadline has passed already, so that the migration would miss it at once.
+
+    `id` is empty for a clock that would be `started`: the migration's event will name it.
+    """
 
     ticket: str
     clock: str
@@ -163,7 +166,7 @@ def _rows(ticket: str, found: list[Move]) -> Iterator[ClockMove]:
             yield ClockMove(
                 ticket=ticket,
                 clock=move.name,
-                id=move.clock,
+                id="" if move.outcome == "started" else move.clock,
                 outcome=move.outcome,
                 old=_promised(move.old),
                 new=_promised(move.new),

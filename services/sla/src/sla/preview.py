@@ -12,10 +12,11 @@ from contracts.sla import ClockResumed, ClockRetargeted, ClockStarted
 from contracts.streams import message_id
 from eventlog.deciding import Decider
 from eventlog.store import New
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from regulation.document import Regulation
 from regulation.load import RegulationError, load
 from regulation.timeline import WorkingTimeError
+from servicekit.moments import Moment
 from servicekit.problems import Malformed, fault
 from servicekit.text import Text
 
@@ -38,7 +39,7 @@ class Preview(BaseModel):
     regulation: Text | dict[str, Any] = DEFAULT  # Any: checked by the regulation's own reader
     ticket: Asked = Asked()
     timeline: list[Step] = Field(min_length=1, max_length=STEPS)
-    as_of: AwareDatetime | None = None
+    as_of: Moment | None = None
 
 
 class Previewed(BaseModel):
@@ -126,5 +127,6 @@ def regulation_of(wanted: str | dict[str, Any], known: Mapping[str, Regulation])
             raise Malformed("Correct the inline regulation.", faults) from error
     if wanted not in known:
         names = ", ".join(known)
-        raise Malformed(f"This regulation is not published: write one of [{names}] or the whole of it.")
+        detail = f"This regulation is not published, or not in force yet: write one of [{names}] or the whole of it."
+        raise Malformed(detail)
     return known[wanted]

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime
 from sys import intern
 
 import msgspec
@@ -10,9 +11,9 @@ from contracts.intake import Recalled, RegulationPublished
 from regulation.document import Regulation
 
 from sla.alarms import Alarm, Alarms
-from sla.domain.clock import Clock, shared
+from sla.domain.clock import Clock
 from sla.domain.moments import second
-from sla.domain.promise import cell
+from sla.domain.promise import cell, shared
 from sla.domain.rules import Rules
 from sla.domain.ticket import Ticket
 from sla.domain.timing import timer
@@ -34,6 +35,7 @@ class Stored(msgspec.Struct, array_like=True):
 
     documents: list[bytes]
     latest: dict[str, str]
+    since: dict[str, int]
     tickets: list[Ticket]
     closed: list[tuple[int, str]]
     totals: Totals
@@ -43,10 +45,11 @@ class State:
     """Everything remembered; changed by `evolve` only."""
 
     def __init__(self, stored: Stored | None = None) -> None:
-        kept = stored or Stored([], {}, [], [], Totals())
+        kept = stored or Stored([], {}, {}, [], [], Totals())
         regulations = [Regulation.from_json(document) for document in kept.documents]
         self.rules = {each.key: Rules(each) for each in regulations}
         self.latest = kept.latest
+        self.since = kept.since
         self.tickets = {ticket.id: ticket for ticket in kept.tickets}
         self.closed = deque(kept.closed)
         self.totals = kept.totals
@@ -57,7 +60,8 @@ class State:
         """What is needed to make it again."""
         self._set_alarms()
         documents = [rules.regulation.to_json() for rules in self.rules.values()]
-        return Stored(documents, self.latest, list(self.tickets.values()), list(self.closed), self.totals)
+        tickets = list(self.tickets.values())
+        return Stored(documents, self.latest, self.since, tickets, list(self.closed), self.totals)
 
     def rules_for(self, regulation: str) -> Rules:
         """The version that is named (`csn@1`), the latest where only a name is; raises UnknownRegulationError."""
@@ -70,11 +74,18 @@ class State:
         return self.rules.get(regulation) or self.rules.get(self.latest.get(regulation, ""))
 
     def publish(self, said: RegulationPublished) -> None:
-        """From now on this version is in force under its name; decisions of earlier ones stay (D2)."""
+        """From now on this version is known; decisions of earlier ones stay (D2)."""
         rules = Rules(Regulation.from_document(said.document))
         self.rules[rules.key] = rules
         self.latest.pop(said.name, None)
         self.latest[said.name] = rules.key
+        self.since.setdefault(rules.key, second(max(said.at, said.effective_from)))
+
+    def in_force(self, at: datetime) -> dict[str, Regulation]:
+        """By name the version that came into force last: on its date, or when it was published if that was later."""
+        came = sorted(self.since.items(), key=lambda each: each[1])
+        found = (self.rules[key].regulation for key, since in came if since <= second(at))
+        return {each.name: each for each in found}
 
     def ticket_of(self, ticket: str, event: Recorded[Event]) -> Ticket | None:
         """The ticket that an event is about; one that comes back after it was forgotten begins anew."""
@@ -157,9 +168,11 @@ class State:
 def restored(snapshot: bytes) -> State:
     """The state that `State.stored` described, what is equal shared again."""
     stored = msgspec.msgpack.decode(snapshot, type=Stored)
+    told: dict[tuple[int, ...], tuple[int, ...]] = {}
     for ticket in stored.tickets:
         ticket.regulation, ticket.stage = intern(ticket.regulation), intern(ticket.stage)
         ticket.cell = cell(*ticket.cell)
         for clock in ticket.clocks:
             clock.terms = shared(clock.terms)
+            clock.told = told.setdefault(clock.told, clock.told)
     return State(stored)

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
+from servicekit.moments import Moment
 from servicekit.text import Text
 
 Happening = Literal[
@@ -45,7 +46,7 @@ class Step(BaseModel):
     is when the first message was sent, for channels that count from there.
     """
 
-    at: AwareDatetime
+    at: Moment
     event: Happening
     category: Text | None = None
     priority: Text | None = None
@@ -55,4 +56,4 @@ class Step(BaseModel):
     automatic: bool = False
     work: Text | None = None
     reason: Text | None = None
-    sent_at: AwareDatetime | None = None
+    sent_at: Moment | None = None

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 
 from sla.domain.alternative import otherwise
 from sla.domain.explaining import Aiming, Explanation, Rest, Told
-from sla.domain.moments import moment
+from sla.domain.moments import moment, second
 from sla.domain.rules import Rules
+from sla.domain.ticket import HEARD
 
 REASONED = TicketEscalated | PriorityChanged | TicketEstimated | TicketMigrated | TicketClosed
 MISSED = DeadlineBreached | VendorOverran | BudgetSpent
@@ -90,15 +91,24 @@ class Causes:
 
     def __init__(self, events: Sequence[Recorded[Event]]) -> None:
         self._events = {each.id: each for each in events}
+        self._heard = {second(each.recorded_at): each for each in events if isinstance(each.data, HEARD)}
 
     def of(self, told: Told | None) -> Occurrence | None:
         """The event that a clock's event answered; what a timer said answers none of the ticket's."""
         found = self._events.get(told.meta.causation) if told else None
-        if found is None:
-            return None
-        why = found.data.reason if isinstance(found.data, REASONED) else ""
-        kind, at = wire_type(type(found.data)), found.recorded_at
-        return Occurrence(event=found.id, type=kind, at=at, by=found.meta.actor, why=why)
+        return _occurrence(found) if found else None
+
+    def since(self, told: Told | None, at: datetime) -> Occurrence | None:
+        """As above, of a gap's edge: where the clock was promised later, what happened at that moment then."""
+        found = self._events.get(told.meta.causation) if told else None
+        then = self._heard.get(second(at)) if found and second(found.recorded_at) > second(at) else None
+        return _occurrence(then) if then else self.of(told)
+
+
+def _occurrence(found: Told) -> Occurrence:
+    why = found.data.reason if isinstance(found.data, REASONED) else ""
+    kind, at = wire_type(type(found.data)), found.recorded_at
+    return Occurrence(event=found.id, type=kind, at=at, by=found.meta.actor, why=why)
 
 
 def history(clock: Sequence[Told], ticket: Sequence[Told], found: Explanation, rules: Mapping[str, Rules]) -> History:
@@ -126,8 +136,8 @@ def _pause(rest: Rest, causes: Causes) -> Pause:
         since=rest.since,
         until=rest.until if rest.ended else None,
         working_seconds=rest.worked,
-        cause=causes.of(rest.begun),
-        ended_by=causes.of(rest.ended),
+        cause=causes.since(rest.begun, rest.since),
+        ended_by=causes.since(rest.ended, rest.until),
     )
 
 

@@ -12,16 +12,6 @@ from servicekit.problems import Malformed, fault
 
 from sla.steps import Asked, Step
 
-KINDS = {
-    "escalated": (Kind.work,),
-    "returned": (Kind.work,),
-    "resolved": (Kind.resolved,),
-    "reopened": (Kind.reopened, Kind.work),
-    "closed": (Kind.closed,),
-    "annulled": (Kind.annulled,),
-}
-"""Where each move may lead; a regulation without a stage for reopened tickets takes them back to work."""
-
 
 class Terms:
     """A regulation as one step of a timeline asks it; `number` is the step's place, for whoever has to correct it."""
@@ -84,33 +74,12 @@ class Terms:
 
     def opening(self) -> str:
         """Where a new ticket finds itself without anybody's doing (R1-03)."""
-        new = (*self.regulation.stages_of(Kind.new), *self.regulation.stages)[0].id
-        onward = (each.id for each in self.regulation.exits(new))
-        return next((to for to in onward if self.regulation.allowed(new, to, Actor.automatic)), new)
+        return self.entered((*self.regulation.stages_of(Kind.new), *self.regulation.stages)[0])
 
-    def moved(self, step: Step, here: str) -> str:
-        """The stage that a move leads to: the one named, else the one that is meant."""
-        kinds = KINDS[step.event]
-        if step.stage is not None:
-            stage = self.stage(step.stage)
-            if stage.kind not in kinds:
-                raise self.wrong("stage", f"{step.event} cannot lead to {stage.id}: name another stage")
-            return stage.id
-        meant = self._onward(here, step.event) if kinds == (Kind.work,) else self._meant(kinds, here)
-        if not meant:
-            raise self.wrong("stage", f"nothing leads on from {here} to be {step.event}: name the `stage`")
-        return meant[0].id
-
-    def _meant(self, kinds: tuple[Kind, ...], here: str) -> list[Stage]:
-        """Stages of the first of these kinds that there is, those first that the ticket may go to."""
-        known = next((found for kind in kinds if (found := self.regulation.stages_of(kind))), ())
-        return sorted(known, key=lambda each: not self.regulation.allowed(here, each.id))
-
-    def _onward(self, here: str, event: str) -> list[Stage]:
-        order = [each.id for each in self.regulation.stages]
-        onward = [each for each in self.regulation.exits(here) if each.kind is Kind.work]
-        forth = event == "escalated"
-        return [each for each in onward if (order.index(each.id) > order.index(here)) == forth]
+    def entered(self, stage: Stage) -> str:
+        """Where a ticket opened in a stage finds itself: the kind `new` is left automatically."""
+        onward = [each.id for each in self.regulation.exits(stage.id)] if stage.kind is Kind.new else []
+        return next((to for to in onward if self.regulation.allowed(stage.id, to, Actor.automatic)), stage.id)
 
     def _term(self, field: str, wanted: str | None, find: Callable[[str], Term | None]) -> str:
         found = find(wanted) if wanted else None

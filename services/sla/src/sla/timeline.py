@@ -1,6 +1,6 @@
 """A hypothetical ticket's life as `POST /preview` takes it, told as the events it would be."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,9 +21,11 @@ from contracts.intake import (
 from regulation.document import Regulation
 
 from sla.steps import Asked, Step
-from sla.terms import KINDS, Terms
+from sla.terms import Terms
+from sla.ways import KINDS, Ways
 
 TICKET = "preview"
+ENDS = ("closed", "annulled")
 
 
 class Told(NamedTuple):
@@ -42,6 +44,7 @@ class Telling:
         self._ticket = ticket
         self._stage = self._category = ""
         self._waiting = False
+        self._closed_at: datetime | None = None
 
     def events(self, steps: list[Step]) -> Iterator[Told]:
         """The steps in order of time, the first of them the opening."""
@@ -50,15 +53,15 @@ class Telling:
             terms = Terms(self._regulation, number)
             if (place == 0) != (step.event == "opened"):
                 raise terms.wrong("event", "a ticket is opened once, before anything else happens")
-            if event := self._told(terms, step):
+            for event in self._told(terms, step):
                 yield Told(number, step.at, event)
 
-    def _told(self, terms: Terms, step: Step) -> Event | None:
+    def _told(self, terms: Terms, step: Step) -> Iterable[Event]:
         if step.event in KINDS:
             return self._moved(terms, step)
         if step.event in TALKS:
             return self._talked(step)
-        return {"opened": self._opened, "estimated": self._estimated}.get(step.event, self._changed)(terms, step)
+        return [{"opened": self._opened, "estimated": self._estimated}.get(step.event, self._changed)(terms, step)]
 
     def _opened(self, terms: Terms, step: Step) -> Event:
         asked, defaults = self._ticket, self._regulation.defaults
@@ -66,7 +69,7 @@ class Telling:
         place = step.stage if step.stage is not None else asked.stage
         begins = channel.opens_in if channel else None
         self._category = terms.category(asked) or defaults.category
-        self._stage = terms.stage(place).id if place is not None else begins or terms.opening()
+        self._stage = terms.entered(terms.stage(place)) if place is not None else begins or terms.opening()
         return TicketOpened(
             at=step.at,
             ticket=TICKET,
@@ -106,17 +109,27 @@ class Telling:
         work = terms.work(step.work)
         return TicketEstimated(at=step.at, ticket=TICKET, stage=stage, work=work, agent="", reason="")
 
-    def _moved(self, terms: Terms, step: Step) -> Event:
-        self._stage, previous = terms.moved(step, self._stage), self._stage
-        self._waiting = False
-        return MOVES[step.event](step, self._stage, previous)
+    def _moved(self, terms: Terms, step: Step) -> Iterator[Event]:
+        """What intake would record; nothing where the ticket is there, but for a second solution (A-11)."""
+        ways = Ways(terms, step, self._stage, self._category)
+        if ways.there():
+            stages = [self._stage] if step.event == "resolved" else []
+        else:
+            ways.refuse_late(self._closed_at)
+            stages = ways.stages()
+        for place, stage in enumerate(stages, 1):
+            self._stage, previous = stage, self._stage
+            self._waiting = False
+            yield (MOVES[step.event] if place == len(stages) else _escalated)(step, stage, previous)
+        if stages and step.event in ENDS:
+            self._closed_at = step.at
 
-    def _talked(self, step: Step) -> Event | None:
+    def _talked(self, step: Step) -> Iterator[Event]:
         """Going on without waiting is no message, so it says nothing (A-9, A-35)."""
         if step.event == "resumed" and not self._waiting:
-            return None
+            return
         self._waiting = step.event == "waiting" or (self._waiting and step.automatic)
-        return TALKS[step.event](step)
+        yield TALKS[step.event](step)
 
 
 def _escalated(step: Step, stage: str, previous: str) -> Event:

@@ -34,7 +34,7 @@ class Totals(msgspec.Struct):
             self.open[plan] = self.open.get(plan, 0) + by
             if clock.overdue:
                 self.overdue += by
-            elif clock.warned:
+            elif clock.told:
                 self.warned += by
 
     def tell(self, clock: Clock, said: Event) -> None:

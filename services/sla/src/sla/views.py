@@ -23,6 +23,8 @@ from contracts.sla import (
 from eventlog.tables import Statement, Table, Views
 from msgspec.structs import replace
 
+from sla.domain.warning import also_told, still_told
+
 DDL = """
 create table clocks (
     clock text primary key,
@@ -38,6 +40,7 @@ create table clocks (
     worked int not null,
     paused int not null,
     warned int not null,
+    told int[] not null,
     overdue bool not null,
     breached_at timestamptz,
     ended_at timestamptz,
@@ -55,7 +58,10 @@ create index clocks_at_risk on clocks (urgency, clock) where ended_at is null an
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """A clock; `target`, `worked` and `paused` are seconds, `updated` is the position of its last event."""
+    """A clock; `target`, `worked` and `paused` are seconds, `updated` is the position of its last event.
+
+    `told` are the warnings given that still hold, in percent, `warned` the last of them.
+    """
 
     clock: str
     ticket: str
@@ -72,6 +78,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     worked: int = 0
     paused: int = 0
     warned: int = 0
+    told: tuple[int, ...] = ()
     overdue: bool = False
     breached_at: datetime | None = None
     ended_at: datetime | None = None
@@ -116,25 +123,29 @@ def _retargeted(event: Recorded[ClockRetargeted]) -> Iterator[Statement]:
 
 
 def _moved(was: Clock, event: Recorded[ClockRetargeted]) -> Clock:
-    """A deadline that moves nearer keeps its warnings, one that stays where it is remains missed."""
-    said, due = event.data, event.data.due_at
-    nearer = due is not None and was.due_at is not None and due <= was.due_at
+    """One that stays where it is remains missed; while a clock waits, another one is not fixed."""
+    said = event.data
+    overdue, told = was.overdue and was.due_at == said.due_at, still_told(was.told, said)
     return replace(
         was,
         updated=event.position,
         plan=said.because.plan,
         target=said.target,
-        overdue=was.overdue and was.due_at == due,
-        warned=was.warned if nearer else 0,
-        due_at=was.due_at if was.state == "paused" else due,
+        overdue=overdue,
+        warned=max(told, default=0),
+        told=told,
+        due_at=None if was.state == "paused" and not overdue else said.due_at,
         because=said.because,
         regulation=event.meta.regulation,
     )
 
 
 def _approaching(event: Recorded[DeadlineApproaching]) -> Iterator[Statement]:
-    position, percent = event.position, event.data.percent
-    yield CLOCKS.change(_of(event), lambda was: replace(was, updated=position, warned=max(was.warned, percent)))
+    def warn(was: Clock) -> Clock:
+        told = also_told(was.told, event.data.percent)
+        return replace(was, updated=event.position, warned=told[-1], told=told)
+
+    yield CLOCKS.change(_of(event), warn)
 
 
 def _breached(event: Recorded[DeadlineBreached]) -> Iterator[Statement]:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from regulation.calendar import Calendar, CalendarError, parse_calendar
 from regulation.document import Regulation
 from regulation.duration import DayMode, Target, parse_target
 from regulation.timeline import WorkingTimeError
 from regulation.worktime import between, due, stretches
+from servicekit.moments import Moment
 from servicekit.problems import Malformed, fault
 from servicekit.text import Text
 
@@ -27,7 +28,7 @@ MOST_SLICES = 10_000
 TOO_MANY = f"more than {MOST_SLICES} stretches of working time: ask for a shorter span"
 HOUR = timedelta(hours=1)
 Slices = list[tuple[datetime, datetime]]
-Pause = tuple[AwareDatetime, AwareDatetime]
+Pause = tuple[Moment, Moment]
 
 
 class WorkingTime(BaseModel, extra="forbid"):
@@ -39,9 +40,9 @@ class WorkingTime(BaseModel, extra="forbid"):
     """
 
     calendar: Text | dict[str, Any]  # Any: checked by the calendar's own reader
-    since: Annotated[AwareDatetime, Field(alias="from")]
+    since: Annotated[Moment, Field(alias="from")]
     work: Text | None = None
-    to: AwareDatetime | None = None
+    to: Moment | None = None
     regulation: Text | None = None
     business_day: Text | None = None
     day_mode: DayMode = DayMode.hours

@@ -10,9 +10,10 @@ from contracts.intake import TicketClosed, TicketMerged, TicketOpened, TicketReo
 from regulation.stage import ENDED, Kind, Owner
 from regulation.worktime import between
 
+from sla.domain.hearing import evolve, opened
 from sla.domain.moments import SECOND, moment, second
 from sla.domain.rules import Rules
-from sla.domain.ticket import ANSWERS, HEARD, Ticket, evolve, opened
+from sla.domain.ticket import ANSWERS, HEARD, Ticket
 
 REQUESTER, VENDOR, NOBODY = "requester", "vendor", "nobody"
 LEVELS = ("L1", "L2", "L3")

@@ -36,10 +36,10 @@ def begun(ticket: Ticket, promise: Promise, on: Occasion) -> Sequence[Decision]:
     if before and before.state is MET and promise.resumes:
         return _returned(before, promise, on)
     since = ticket.began(promise) or on.second
-    due = aim(promise, since, (), since)
+    due, rests = aim(promise, since, (), since), ticket.rested(promise, since)
     started = _started(promise, (since, due), on)
-    if on.kind in RETARGETING or (due < on.at.timestamp() and promise.measures != AUTO_CLOSE):
-        return [started, *_belated(ticket, promise, started, on)]
+    if on.kind in RETARGETING or rests or (due < on.at.timestamp() and promise.measures != AUTO_CLOSE):
+        return [started, *_belated(promise, started, rests, on)]
     return [started]
 
 
@@ -59,22 +59,44 @@ def _started(promise: Promise, run: tuple[int, int], on: Occasion) -> Decision:
     return Decision(name, said.clock, said, on.rules.key)
 
 
-def _belated(ticket: Ticket, promise: Promise, started: Decision, on: Occasion) -> Iterator[Decision]:
-    """A clock that began before it was promised, or when the message was sent: what has become of it by now."""
+def _belated(promise: Promise, started: Decision, rests: Sequence[int], on: Occasion) -> Iterator[Decision]:
+    """A clock that began before it was promised, or when the message was sent: what has become of it by now.
+
+    It is told when it would have stopped and gone on, since time in which the ticket rested counts for nobody (R0-13).
+    """
     assert isinstance(started.event, ClockStarted)
     clock = clocks.started(started.event, started.clock, on.rules.key)
-    if on.kind not in RETARGETING:
-        yield lapsed(clock, on.ticket, on.rules, on.at.timestamp())
+    for place, at in enumerate(rests):
+        then = on._replace(at=moment(at), second=at)
+        yield from _missed_by(then, clock, on)
+        turn = (resumed if clock.state is PAUSED else paused)(clock, promise, then)
+        yield turn._replace(name=f"{turn.name}:{place}")
+        _turned(clock, promise, turn)
+    yield from _missed_by(on, clock, on)
+
+
+def _missed_by(then: Occasion, clock: Clock, on: Occasion) -> Iterator[Decision]:
+    """A deadline that had passed by then: missed at once where it was promised too late to be kept (A-7)."""
+    if clock.state is PAUSED or clock.overdue or clock.due >= then.at.timestamp():
         return
-    yield from missed_at_once(clock, clock.due, 0, on)
-    if promise.pauses and ticket.waiting:
-        yield paused(clock, promise, on)
+    if on.kind in RETARGETING:
+        yield from missed_at_once(clock, clock.due, clock.epoch, on)
+    else:
+        yield lapsed(clock, on.ticket, on.rules, on.at.timestamp())
+    clock.overdue = True
+
+
+def _turned(clock: Clock, promise: Promise, turn: Decision) -> None:
+    if isinstance(turn.event, ClockPaused):
+        clocks.paused(clock, turn.event)
+    elif isinstance(turn.event, ClockResumed):
+        clocks.resumed(clock, turn.event, "", promise.hours)
 
 
 def _returned(clock: Clock, promise: Promise, on: Occasion) -> Sequence[Decision]:
     """The ticket is back: what is left of the budget runs on, under today's plan (A-4, §1.8)."""
     moved = list(retargeted(clock, promise, on))
-    due = aim(promise, clock.started, clock.runs, on.second) if moved else _rest(clock, promise, on)
+    due = _rest(_after(clock, moved), promise, on)
     return [*moved, _running_on(clock, due, promise, on, "reopened" if on.kind is TicketReopened else "returned")]
 
 

@@ -18,9 +18,7 @@ from contracts.sla import (
 
 from sla.domain import clock as clocks
 from sla.domain.clock import Clock
-from sla.domain.moments import second
 from sla.domain.rules import Rules
-from sla.domain.timing import still_warned
 
 OfClock = (
     ClockPaused
@@ -45,7 +43,6 @@ def change(clock: Clock, said: OfClock, event: str, key: str, rules: Mapping[str
         clocks.resumed(clock, said, event, rules[clock.rules].hours(clock.calendar))
     elif isinstance(said, ClockRetargeted):
         clocks.retargeted(clock, said, event, key)
-        clock.warned = still_warned(clock, rules[clock.rules], second(said.at))
 
 
 TAKES: Mapping[type[OfClock], Callable[[Clock, Any], None]] = {  # Any: each takes the kind that it stands at

@@ -5,7 +5,6 @@ ticket's events and its clocks' events may be folded in either order.
 """
 
 from enum import StrEnum
-from functools import lru_cache
 
 import msgspec
 from contracts.sla import (
@@ -24,6 +23,8 @@ from contracts.sla import (
 from regulation.calendar import Calendar
 
 from sla.domain.moments import second
+from sla.domain.promise import Terms, shared
+from sla.domain.warning import also_told, still_told
 
 Run = tuple[int, int]
 """From when until when a clock ran."""
@@ -42,29 +43,12 @@ RUNNING, PAUSED, MET, CANCELLED = State
 OPEN = (RUNNING, PAUSED)
 
 
-class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was promised: by which cell of which version, and how many working seconds."""
-
-    name: str
-    owner: str
-    plan: str
-    calendar: str
-    rules: str
-    target: int
-
-
-@lru_cache(maxsize=8192)
-def shared(terms: Terms) -> Terms:
-    """The same terms as others have who have them: a million clocks share few."""
-    return terms
-
-
 class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     """A promise that runs, waits or has ended; lean, since there may be a million of them.
 
     `id` is that of the event that started it. `since`: when it came into its present state. `runs`: its earlier runs.
     `epoch` counts its deadlines, `turn` its changes; `rings` is the next moment at which its timer says something (0:
-    never). `cause` set the deadline.
+    never). `cause` set the deadline. `told`: the warnings given of it, in percent, that still hold.
     """
 
     id: str
@@ -79,9 +63,14 @@ class Clock(msgspec.Struct, gc=False, array_like=True, omit_defaults=True):
     epoch: int = 0
     turn: int = 0
     rings: int = 0
-    warned: int = 0
+    told: tuple[int, ...] = ()
     overdue: bool = False
     breached: bool = False
+
+    @property
+    def warned(self) -> int:
+        """The last percentage that was warned of, 0 where none holds."""
+        return self.told[-1] if self.told else 0
 
     @property
     def name(self) -> str:
@@ -156,12 +145,13 @@ def retargeted(clock: Clock, said: ClockRetargeted, cause: str, rules: str) -> N
     why = said.because
     clock.terms = shared(Terms(clock.name, clock.owner, why.plan, why.calendar, rules, said.target))
     clock.overdue = clock.overdue and second(said.due_at) == clock.due
+    clock.told = still_told(clock.told, said)
     _aim(clock, second(said.due_at), cause)
 
 
 def approached(clock: Clock, said: DeadlineApproaching) -> None:
     """A threshold was told."""
-    clock.warned = max(clock.warned, said.percent)
+    clock.told = also_told(clock.told, said.percent)
 
 
 def missed(clock: Clock, said: DeadlineBreached | VendorOverran | BudgetSpent) -> None:

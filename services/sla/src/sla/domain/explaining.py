@@ -10,9 +10,10 @@ from contracts.sla import ClockResumed, ClockRetargeted, ClockStarted
 from regulation.calendar import Calendar
 
 from sla.domain import clock as clocks
+from sla.domain.aiming import ending
 from sla.domain.changing import OfClock, change
 from sla.domain.clock import PAUSED, RUNNING, Clock
-from sla.domain.measuring import due_after, slices, work_in
+from sla.domain.measuring import slices, work_in
 from sla.domain.moments import moment, second
 from sla.domain.rules import Rules
 
@@ -75,10 +76,10 @@ def explained(events: Sequence[Told], versions: Mapping[str, Rules], at: datetim
             aimings.append(_aimed(told, clock, before))
         if clock.state is not before.state:
             rests += _turned(rests, told, before, clock)
-    hours = versions[clock.rules].hours(clock.calendar)
+    rules = versions[clock.rules]
     over = rests.pop().begun if rests and not clock.open else None
-    told_rests = tuple(_measured(rest, hours, at) for rest in rests)
-    return _as_of(clock, tuple(aimings), told_rests, over, (hours, second(at)))
+    told_rests = tuple(_measured(rest, rules.hours(clock.calendar), at) for rest in rests)
+    return _as_of(clock, tuple(aimings), told_rests, over, (rules, second(at)))
 
 
 def _aimed(told: Told, clock: Clock, before: Clock | None = None) -> Aiming:
@@ -109,17 +110,19 @@ def _measured(rest: Rest, hours: Calendar, at: datetime) -> Rest:
 
 
 def _as_of(
-    clock: Clock, aimings: tuple[Aiming, ...], rests: tuple[Rest, ...], ended: Told | None, now: tuple[Calendar, int]
+    clock: Clock, aimings: tuple[Aiming, ...], rests: tuple[Rest, ...], ended: Told | None, now: tuple[Rules, int]
 ) -> Explanation:
-    hours, at = now
+    rules, at = now
+    hours = rules.hours(clock.calendar)
     waits = bool(rests) and rests[-1].waiting and moment(clock.since) in (rests[-1].since, rests[-1].until)
     projected = waits and clock.state is not RUNNING and not clock.overdue
     spans = clock.spent_by(at)
     due, found = clock.due, aimings[-1].because.slices
     if projected:
         since = at if clock.state is PAUSED else clock.since
-        due = due_after(hours, clock.runs, since, clock.target)
-        found = slices(hours, (*clock.runs, (since, max(since, due))), due)
+        target = rules.written(aimings[-1].because)
+        due = max(since, ending(target, hours, clock.started, clock.runs, since))  # as resuming does
+        found = slices(hours, (*clock.runs, (since, due)), due)
     return Explanation(
         clock=clock,
         aimings=aimings,

@@ -10,11 +10,9 @@ from regulation.worktime import due
 
 from sla.domain.clock import PAUSED, Clock, Run
 from sla.domain.moments import moment, second
+from sla.domain.warning import warned_at
 
 M = TypeVar("M", int, datetime)
-
-LAST_WARNING = 60
-"""Seconds before the deadline after which a warning would come too late (A-25)."""
 
 
 def work_in(hours: Calendar, runs: Sequence[Run]) -> int:
@@ -77,5 +75,5 @@ def _stretches(hours: Calendar, begun: int, ended: int) -> list[Stretch]:
 
 def warning_at(hours: Calendar, clock: Clock, percent: int) -> int:
     """When `percent` of the target is used up, at least a minute before it all is (A-25)."""
-    work = min(clock.target * percent // 100, clock.target - LAST_WARNING)
+    work = warned_at(clock.target, percent)
     return due_after(hours, clock.runs, clock.since, work) if work > 0 else clock.since

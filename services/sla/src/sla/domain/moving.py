@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 import msgspec
 from contracts.intake import TicketMigrated
@@ -21,6 +22,8 @@ from sla.domain.timing import Decision
 Missing = DeadlineBreached | VendorOverran | BudgetSpent
 Versions = Mapping[str, Rules]
 Outcome = Literal["moved", "unchanged", "started", "cancelled"]
+SUPPOSED = str(UUID(int=0))
+"""The id of a migration that has not happened: clocks that it would start are named by it for as long as one looks."""
 
 
 class Side(NamedTuple):
@@ -47,7 +50,7 @@ def moves(name: str, ticket: Ticket, to: Rules, known: Versions, at: datetime) -
     """What becomes of a ticket's clocks if it is migrated at this moment; raises UnknownTermError, WorkingTimeError."""
     versions = {**known, to.key: to}
     said: dict[str, list[Decision]] = {}
-    for decision in decide(ticket, Occasion("migration", TicketMigrated, at, second(at), name, to), versions):
+    for decision in decide(ticket, Occasion(SUPPOSED, TicketMigrated, at, second(at), name, to), versions):
         said.setdefault(decision.clock, []).append(decision)
     return [_move(ticket, ticket.clock(clock), decided, versions) for clock, decided in said.items()]
 

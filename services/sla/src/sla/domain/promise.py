@@ -34,6 +34,23 @@ def cell(category: str, priority: str, channel: str = "", service: str = "") -> 
     return Cell(category, priority, channel, service)
 
 
+class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What was promised: by which cell of which version, and how many working seconds."""
+
+    name: str
+    owner: str
+    plan: str
+    calendar: str
+    rules: str
+    target: int
+
+
+@lru_cache(maxsize=8192)
+def shared(terms: Terms) -> Terms:
+    """The same terms as others have who have them: a million clocks share few."""
+    return terms
+
+
 class Promise(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One cell of a regulation: so much working time in this calendar, or as much as an estimate asks for (A-12b).
 

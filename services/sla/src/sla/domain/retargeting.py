@@ -54,7 +54,8 @@ def retargeted(clock: Clock, promise: Promise, on: Occasion) -> Iterator[Decisio
         because=explained(promise, clock.started, spans, due, on.cause),
     )
     yield Decision(f"retargeted:{clock.name}", clock.id, said, rules.key)
-    if due != clock.due:
+    stopped = None if clock.state is RUNNING else clock.since
+    if due != clock.due and due != stopped:  # what stopped exactly at its deadline is in time
         yield from missed_at_once(clock, due, clock.epoch + 1, on)
 
 

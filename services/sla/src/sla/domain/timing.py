@@ -46,13 +46,6 @@ def timer(clock: Clock, rules: Rules, warned: int) -> Timer | None:
     return Timer(clock.due)
 
 
-def still_warned(clock: Clock, rules: Rules, at: int) -> int:
-    """Which of the warnings given hold for a new target too: those whose moment has passed under it as well."""
-    hours = rules.hours(clock.calendar)
-    given = [percent for percent in rules.warnings if percent <= clock.warned]
-    return max((each for each in given if warning_at(hours, clock, each) <= at), default=0)
-
-
 def approaching(clock: Clock, ticket: str, due: Timer) -> Decision:
     """The warning that `percent` of the target is used up; its `at` is that moment."""
     said = DeadlineApproaching(
