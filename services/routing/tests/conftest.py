@@ -2,7 +2,7 @@ import asyncio
 from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -44,7 +44,8 @@ class Play:
         self.publish(CSN)
 
     def publish(self, regulation: Regulation) -> None:
-        said = RegulationPublished(at=self.now, effective_from=self.now, **regulation.published())
+        begins = datetime.combine(regulation.effective_from, time(), UTC)
+        said = RegulationPublished(at=self.now, effective_from=begins, **regulation.published())
         self.say(said, regulation_stream(regulation.name))
 
     def say(self, said: Event, stream: str) -> Recorded[Event]:

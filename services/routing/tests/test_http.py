@@ -195,6 +195,7 @@ async def test_an_agent_picks_up_what_waits_no_more_than_he_may_have(intake: Int
     await intake.get("/queues", after=int(known.headers["reglament-position"]))
 
     picked = await intake.call("POST", "/pick-up", {}, "anna")
+    await intake.get("/queues", after=int(picked.headers["reglament-position"]))
     again = await intake.call("POST", "/pick-up", {}, "anna")
     foreign = await intake.call("POST", "/pick-up", {"agent": "boris"}, "anna")
 

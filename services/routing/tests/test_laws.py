@@ -76,6 +76,7 @@ STEP = st.one_of(
     OPEN,
     OPEN,
     OPEN,
+    st.tuples(st.just("call"), st.sampled_from([*CREW, "nobody"]), st.sampled_from(["email", "telegram"])),
     st.tuples(st.just("toggle"), WHO, st.sampled_from(["requests", "chat"])),
     st.tuples(st.just("card"), WHO, CARD),
     st.tuples(st.just("shift"), WHO, st.tuples(st.integers(-2, 6), st.integers(1, 5))),
@@ -153,10 +154,14 @@ class World:
         )  # fmt: skip
         self.play.say(said, f"agent-{agent}")
 
-    def open(self, channel: str, service: str = "") -> None:
+    def call(self, wanted: str, channel: str) -> None:
+        self.open(channel, wanted=wanted)
+
+    def open(self, channel: str, service: str = "", wanted: str = "") -> None:
         ticket = str(len(self.tickets))
         self.tickets[ticket] = "open"
-        said = TicketOpened(at=self.play.now, subject="", text="", reply_to="", **self.facts(ticket, channel, service))
+        facts = self.facts(ticket, channel, service) | {"wanted": wanted}
+        said = TicketOpened(at=self.play.now, subject="", text="", reply_to="", **facts)
         self.play.say(said, ticket_stream(ticket))
 
     def facts(self, ticket: str, channel: str = "email", service: str = "") -> dict[str, str]:
@@ -254,6 +259,8 @@ def state_before(play: Play, event: Recorded[Event]) -> State:
 def may_have(state: State, agent: str, ticket: str, group: str, at: datetime) -> bool:
     """Whether an agent may be given a ticket, asked of every condition anew."""
     who, held = state.staff.agents[agent], state.tickets[ticket]
+    if kept := state.meant_for(held, group):
+        return agent == standing_in(state, kept, at) and not state.staff.exclusion(who, held.section, at)
     demand = asked(state, held, group, at)
     load = sum(each.agent == agent and each.section == held.section for each in state.tickets.values() if each.to_do)
     return (
@@ -266,6 +273,12 @@ def may_have(state: State, agent: str, ticket: str, group: str, at: datetime) ->
         and load < who.capacity.get(held.section, 1000)
         and not demand.unsuited((who.line, who.skills))
     )
+
+
+def standing_in(state: State, wanted: str, at: datetime) -> str:
+    """Who does what is meant for somebody: he, or while he is away his substitute (R4-08)."""
+    who = state.staff.agents[wanted]
+    return state.staff.substitute(who, at) if who.absence(at) else wanted
 
 
 RULES = st.builds(ruled, st.sampled_from(Strategy), by_skill=st.booleans(), lines=st.booleans())
@@ -286,6 +299,8 @@ def test_nobody_ineligible_is_ever_given_anything_and_every_reason_evaluates_aga
         assert reevaluated(said.because) == said.agent
         before = state_before(play, event)
         who = before.staff.agents[said.agent]
+        kept = before.meant_for(before.tickets[said.ticket], said.group)
+        assert not kept or said.agent in (before.tickets[said.ticket].agent, standing_in(before, kept, said.at))
         assert before.staff.exclusion(who, before.tickets[said.ticket].section, said.at) == ""
         assert said.because.rule not in ("turn", "least-loaded") or may_have(
             before, said.agent, said.ticket, said.group, said.at

@@ -4,10 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pytest
 from contracts.intake import InformationRequested, TicketClassified, TicketEscalated, TicketOpened
 from contracts.routing import AgentRegistered, LineOverflowEnded, LineOverflowStarted
 from contracts.streams import ticket_stream
 from regulation.load import load
+from routing.domain.waiting import rank
+from routing.held import Held
 
 SAAS = load(Path(__file__).parents[3] / "regulations" / "saas-support.yaml")
 LIVE, WRITTEN = "saas-line-1", "saas-line-2"
@@ -145,6 +149,53 @@ def test_a_class_that_a_line_hands_over_goes_to_the_other_line_on_the_second_lev
     assert (held.agent, held.group, held.line, held.section) == ("boris", "saas-tickets", WRITTEN, "requests")
 
 
+@pytest.mark.parametrize(
+    ("category", "stage", "group"),
+    [
+        ("instruction", "line2", "saas-tickets"),
+        ("off-target", "line2", "saas-tickets"),
+        ("instruction", "line1", "saas-live"),
+        ("error", "line1", "saas-live"),
+        ("special-task", "special", "saas-live"),
+    ],
+)
+def test_what_takes_too_long_on_the_spot_moves_to_the_line_that_solves_it_too(
+    play: Play, category: str, stage: str, group: str
+) -> None:
+    """A-27, R3-10: the advice is "please move it to line 2"; what is handed over to no line stays."""
+    staffed(play, anna=LIVE, boris=WRITTEN)
+    opened(play, "a", "saas-chat", category=category, stage="classification")
+    about = {"at": play.now, "ticket": "a", "agent": "anna"}
+    play.say(TicketEscalated(stage=stage, previous="line1", **about), ticket_stream("a"))
+    play.settle()
+
+    held = play.decider.state.tickets["a"]
+    assert (held.group, held.agent) == (group, "boris" if group == "saas-tickets" else "anna")
+
+
+def test_what_the_other_line_does_not_solve_stays_where_it_is(play: Play) -> None:
+    lines = (SAAS.lines[0], msgspec.structs.replace(SAAS.lines[1], solves=("error",)))
+    staffed(play, anna=LIVE, boris=WRITTEN)
+    play.publish(msgspec.structs.replace(SAAS, version="2", lines=lines))
+    opened(play, "a", "saas-chat", regulation="saas-support@2")
+    said = TicketEscalated(stage="line2", previous="line1", at=play.now, ticket="a", agent="anna")
+    play.say(said, ticket_stream("a"))
+    play.settle()
+
+    assert play.decider.state.tickets["a"].group == "saas-live"
+
+
+def test_line_2s_own_work_does_not_go_back_to_line_1(play: Play) -> None:
+    """Line 1 solves this class as well, and nothing of line 2 is handed over to it."""
+    staffed(play, anna=LIVE, boris=WRITTEN)
+    opened(play, "a")
+    said = TicketEscalated(stage="line2", previous="classification", at=play.now, ticket="a", agent="boris")
+    play.say(said, ticket_stream("a"))
+    play.settle()
+
+    assert (play.decider.state.tickets["a"].group, len(play.given("a"))) == ("saas-tickets", 1)
+
+
 def test_a_line_deals_what_waits_in_its_own_order(play: Play) -> None:
     """R3-09, A-28: class, then priority, then age; no deadline matters."""
     staffed(play, anna=WRITTEN)
@@ -166,3 +217,22 @@ def test_a_line_deals_what_waits_in_its_own_order(play: Play) -> None:
         if getattr(each.data, "agent", "") == "anna" and "pick-up" in each.meta.reaction
     ]
     assert dealt == ["c", "d", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("order", "dealt"),
+    [
+        (("age", "priority"), ["old", "new"]),
+        (("priority", "age"), ["new", "old"]),
+        (("age", "category"), ["old", "new"]),
+        (("category", "age", "priority"), ["new", "old"]),
+        (("priority", "category"), ["new", "old"]),
+    ],
+)
+def test_what_an_order_names_first_decides_first(order: tuple[str, ...], dealt: list[str]) -> None:
+    line = msgspec.structs.replace(SAAS.lines[1], order=order)
+    about = {"section": "requests", "channel": "saas-zendesk", "regulation": SAAS.key}
+    old = Held(ticket="old", category="instruction", priority="normal", opened=1, **about)
+    new = Held(ticket="new", category="error", priority="critical", opened=2, **about)
+
+    assert [each.ticket for each in sorted((new, old), key=lambda one: rank(one, SAAS, line))] == dealt

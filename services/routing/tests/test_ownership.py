@@ -46,9 +46,19 @@ def test_a_ticket_of_another_group_cannot_be_taken() -> None:
 def test_a_ticket_handed_to_somebody_of_another_group_moves_there() -> None:
     ticket = owned(WAITS)
 
-    ticket.hand_to(BORIS, WISH)
+    ticket.hand_to("boris", BORIS.groups, WISH)
 
     assert moved(ticket) == [("boris", "duty", "knows the project")]
+
+
+@pytest.mark.parametrize("groups", [("duty", "support"), ("support",), ("support", "duty"), ()])
+def test_a_ticket_handed_to_somebody_who_serves_its_group_or_none_stays_there(groups: tuple[str, ...]) -> None:
+    """R4-10: also to somebody who is lent to it."""
+    ticket = owned(WAITS)
+
+    ticket.hand_to("boris", groups, WISH)
+
+    assert moved(ticket)[0][:2] == ("boris", "support")
 
 
 def test_a_ticket_handed_to_its_group_loses_its_agent() -> None:
@@ -65,8 +75,8 @@ def test_only_what_is_his_or_his_groups_is_an_agents_to_move_and_anything_the_he
     anna, stranger = Wish("anna", NOON, groups=("support",)), Wish("vera", NOON, groups=("support",))
 
     mine, foreign, heads = owned(his), owned(his), owned(his)
-    mine.hand_to(BORIS, anna)
-    heads.hand_to(BORIS, WISH)
+    mine.hand_to("boris", BORIS.groups, anna)
+    heads.hand_to("boris", BORIS.groups, WISH)
     with pytest.raises(NotInGroupError):
         foreign.hand_to_group("support", stranger)
 

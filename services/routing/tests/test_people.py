@@ -65,6 +65,23 @@ def test_after_a_downtime_the_end_is_told_late_and_as_of_its_time(play: Play) ->
     assert ended(play) == [("anna", "chat", end)]
 
 
+def test_an_end_that_was_missed_is_told_though_people_went_on_meanwhile(play: Play) -> None:
+    """Shifts are remembered for a week: what is planned and said before the platform looks again forgets none."""
+    automatic(play)
+    play.agent("anna", online="requests")
+    play.shift("anna", 0, 2)
+    end = play.now + timedelta(hours=2)
+    play.settle()
+    play.now += timedelta(days=6)
+    revised = {"roster": "main", "revision": 2, "source": "csv", "by": "lead", "planned": 0, "withdrawn": 0}
+    play.say(RosterRevised(at=play.now, **revised), roster_stream("main"))
+    play.online("anna", "chat")
+    play.settle()
+    play.wait()
+
+    assert ended(play) == [("anna", "requests", end)]
+
+
 def test_where_the_regulation_does_not_say_so_people_stay_online(play: Play) -> None:
     automatic(play, groups=())
     play.agent("anna")

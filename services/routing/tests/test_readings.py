@@ -191,5 +191,13 @@ def test_an_event_of_nobody_we_know_is_named_once() -> None:
 
 
 def test_too_many_repeated_events_are_refused_before_they_are_read() -> None:
-    assert calendar(*[times() + "SUMMARY:anna\nRRULE:FREQ=DAILY"] * 101).faults
-    assert calendar(times() + "SUMMARY:anna\nRRULE:FREQ=DAILY;BYMINUTE=0,1,2").faults
+    for folded in ("RRULE", "RR\n ULE", "RRU\n\tLE"):
+        (fault,) = calendar(*[times() + f"SUMMARY:anna\n{folded}:FREQ=DAILY"] * 101).faults
+        assert "split the calendar" in fault.detail
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;BYMINUTE=0,1,2", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYMONTHDAY=32"])
+def test_a_rule_that_cannot_be_followed_is_named(rule: str) -> None:
+    (fault,) = calendar(times() + f"SUMMARY:anna\nRRULE:{rule}").faults
+
+    assert 'event 1 ("anna") cannot be read: its RRULE' in fault.detail

@@ -1,32 +1,48 @@
 """Capacity, picking up, what is left alone, whom a ticket was meant for, levels, merges: story by story."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from contracts.intake import (
+    AgentReplied,
+    CallMissed,
+    CallReturned,
+    CallSettled,
     InformationRequested,
     NoteAdded,
+    PriorityChanged,
     RequesterReplied,
+    TaskDone,
+    TaskOpened,
     TicketClassified,
     TicketEscalated,
+    TicketEstimated,
+    TicketLinked,
     TicketMerged,
     TicketOpened,
+    TicketUnlinked,
     TicketUnmerged,
+    TimeSpent,
+    TopicSet,
 )
 from contracts.reasons import Assignment, Candidate, Deadline
 from contracts.routing import (
     AbsenceRecorded,
+    AgentLent,
     AgentRegistered,
     BacklogPickedUp,
     NobodyOnline,
     SkewNoticed,
     TicketAssigned,
+    TicketTransferred,
     TicketUnattended,
 )
 from contracts.sla import ClockStarted
-from contracts.streams import ticket_stream
+from contracts.streams import assignment_stream, ticket_stream
 from regulation.channel import Distribution, Strategy
 from regulation.document import Regulation
 from regulation.load import load
@@ -44,6 +60,7 @@ def ruled(**distribution: object) -> Regulation:
     return msgspec.structs.replace(CSN, version="9", distribution=rules, services=(HANDED,))
 
 
+HOUR = timedelta(hours=1)
 LAZY = ruled(unattended_after="2 часа")
 
 
@@ -142,6 +159,72 @@ def test_whoever_does_something_about_his_work_keeps_it(play: Play) -> None:
     assert play.owners("a") == ["boris"]
 
 
+BY_ANNA = [
+    (AgentReplied, {"requester": "r", "agent": "anna", "text": ""}),
+    (NoteAdded, {"requester": "r", "agent": "anna", "text": ""}),
+    (TicketClassified, {"category": "defect", "previous": "", "agent": "anna"}),
+    (PriorityChanged, {"priority": "urgent", "previous": "normal", "agent": "anna"}),
+    (TicketEscalated, {"stage": "level2", "previous": "level1", "agent": "anna"}),
+    (TicketEstimated, {"stage": "level3", "work": "20 дней", "agent": "anna", "reason": "much to do"}),
+    (TaskOpened, {"requester": "r", "task": "2", "title": "", "who": "anna"}),
+    (TaskDone, {"task": "2", "who": "anna"}),
+    (TimeSpent, {"agent": "anna", "minutes": 5}),
+    (TopicSet, {"topic": "delivery", "who": "anna"}),
+    (TicketLinked, {"to": "b", "relation": "related", "who": "anna"}),
+    (TicketUnlinked, {"to": "b", "relation": "related", "who": "anna"}),
+    (CallSettled, {"call": "c", "how": "written", "agent": "anna"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts"), BY_ANNA, ids=[kind.__name__ for kind, _ in BY_ANNA])
+def test_whatever_an_agent_does_is_work(play: Play, kind: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401
+    play.publish(LAZY)
+    registered(play, "anna")
+    registered(play, "boris")
+    opened(play, "a", LAZY)
+    play.wait(hours=1, minutes=59)
+    say(play, kind(at=play.now, ticket="a", **facts))
+    play.wait(hours=1)
+
+    assert [each.agent for each in play.given("a")] == ["anna"]
+
+
+def test_calling_back_is_work_too_though_it_names_the_call_only(play: Play) -> None:
+    play.publish(LAZY)
+    registered(play, "anna")
+    registered(play, "boris")
+    opened(play, "a", LAZY)
+    missed = {"call": "c", "channel": "email", "requester": "r", "caller": "", "called_at": play.now}
+    play.say(CallMissed(at=play.now, ticket="a", **missed), "call-c")
+    play.settle()
+    play.wait(hours=1, minutes=59)
+    play.say(CallReturned(at=play.now, call="c", agent="anna", reached=False), "call-c")
+    play.settle()
+    play.wait(hours=1)
+
+    assert [each.agent for each in play.given("a")] == ["anna"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda at: TaskOpened(at=at, ticket="a", requester="r", task="1", title="", who=""),
+        lambda at: TicketLinked(at=at, ticket="a", to="b", relation="follow-up", who=""),
+        lambda at: RequesterReplied(at=at, ticket="a", requester="r", text="?"),
+    ],
+)
+def test_what_no_agent_did_is_no_work_of_his(play: Play, said: Callable[[datetime], Any]) -> None:
+    play.publish(LAZY)
+    registered(play, "anna")
+    registered(play, "boris")
+    opened(play, "a", LAZY)
+    play.wait(hours=1, minutes=59)
+    say(play, said(play.now))
+    play.wait(hours=1, minutes=2)
+
+    assert [each.agent for each in play.given("a")] == ["anna", "boris"]
+
+
 def test_nobody_is_blamed_while_the_requester_has_to_answer(play: Play) -> None:
     play.publish(LAZY)
     registered(play, "anna")
@@ -167,17 +250,6 @@ def test_left_alone_with_nobody_else_there_it_stays_with_whoever_is(play: Play) 
     assert (play.owners("a"), len(play.given("a"))) == (["anna"], 2)
 
 
-def test_a_ticket_goes_to_whom_it_was_meant_for(play: Play) -> None:
-    """R4-08."""
-    registered(play, "anna")
-    registered(play, "boris")
-    opened(play, "a", wanted="boris")
-    play.offline("boris")
-    opened(play, "b", wanted="boris")
-
-    assert (play.owners("a", "b"), play.given("a")[0].because.rule) == (["boris", "anna"], "sticky")
-
-
 def test_what_was_meant_for_somebody_is_never_taken_back(play: Play) -> None:
     play.publish(LAZY)
     registered(play, "anna")
@@ -201,6 +273,59 @@ def test_a_requester_who_answers_somebody_away_is_served_by_his_substitute(play:
     say(play, RequesterReplied(at=play.now, ticket="a", requester="r", text="?"))
 
     assert (play.owners("a"), play.given("a")[-1].because.rule) == (["boris"], "substitute")
+
+
+def lent(play: Play, agent: str, *groups: str) -> None:
+    what = {"loan": f"{agent}~1", "direction": "d", "by": "head", "starts": play.now, "ends": play.now + 9 * HOUR}
+    play.say(AgentLent(at=play.now, agent=agent, groups=groups, **what), f"agent-{agent}")
+
+
+def test_what_comes_back_to_somebody_lent_stays_in_its_group(play: Play) -> None:
+    """R4-10: he is lent to it; in his own department nobody would know of it."""
+    registered(play, "erin", groups=("duty",))
+    lent(play, "erin", "support")
+    opened(play, "a")
+    play.resolve("a")
+    play.reopen("a")
+    play.settle()
+
+    last = play.given("a")[-1]
+    assert (last.agent, last.group, last.because.rule) == ("erin", "support", "sticky")
+
+
+def test_what_comes_back_stays_in_the_group_that_had_it_last(play: Play) -> None:
+    """Though his first group is another, and he serves that of its channel as well."""
+    registered(play, "heidi", groups=("chess", "support", "duty"))
+    opened(play, "a")
+    play.say(TicketTransferred(at=play.now, ticket="a", group="duty", by="lead", agent="heidi"), assignment_stream("a"))
+    play.resolve("a")
+    play.reopen("a")
+    play.settle()
+
+    assert (play.given("a")[-1].agent, play.given("a")[-1].group) == ("heidi", "duty")
+
+
+def test_what_comes_back_after_its_end_goes_to_a_group_of_its_owner_that_its_regulation_knows(play: Play) -> None:
+    registered(play, "heidi", groups=("chess", "duty"))
+    opened(play, "a")
+    play.say(TicketTransferred(at=play.now, ticket="a", group="duty", by="lead", agent="heidi"), assignment_stream("a"))
+    play.resolve("a")
+    play.close("a")
+    play.reopen("a")
+    play.settle()
+
+    assert (play.given("a")[-1].agent, play.given("a")[-1].group) == ("heidi", "duty")
+
+
+def test_what_comes_back_to_its_channels_group_is_judged_there(play: Play) -> None:
+    registered(play, "anna", groups=("duty", "support"))
+    opened(play, "a")
+    play.resolve("a")
+    play.close("a")
+    play.reopen("a")
+    play.settle()
+
+    assert (play.given("a")[-1].agent, play.given("a")[-1].group) == ("anna", "support")
 
 
 def test_where_the_regulation_says_so_what_comes_back_is_dealt_anew(play: Play) -> None:

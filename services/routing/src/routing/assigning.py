@@ -8,8 +8,9 @@ from contracts.routing import SkewNoticed, TicketAssigned
 from contracts.streams import agent_stream, assignment_stream
 from eventlog.reactor import Cause, Reaction
 
-from routing.domain.choosing import Choice
+from routing.domain.choosing import Choice, choose, keep
 from routing.domain.demand import Demand
+from routing.domain.desk import Standing
 from routing.domain.fairness import Streaks, follow, most_in_a_row
 from routing.held import Held
 from routing.overflow import helpers
@@ -20,6 +21,15 @@ def asked(state: State, held: Held, group: str, at: datetime) -> Demand:
     """What a ticket asks of a group at a moment, and which lines help."""
     demand = state.demand(held, group, at)
     return demand._replace(helpers=helpers(state, demand.line, at)) if demand.line else demand
+
+
+def chosen(  # noqa: PLR0913  # the last two are what a choice seldom needs
+    state: State, held: Held, demand: Demand, desk: Standing, position: int, *, occasion: str = "", barred: str = ""
+) -> Choice:
+    """Whom it is kept for where it is meant for somebody (R4-08), else who is next."""
+    if wanted := state.meant_for(held, demand.group):
+        return keep(wanted, demand, state.staff)
+    return choose(demand, desk, position, occasion=occasion, barred=barred)
 
 
 def assigned(  # noqa: PLR0913  # the last three are what a reaction may need besides

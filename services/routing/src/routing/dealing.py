@@ -15,10 +15,11 @@ from eventlog.reactor import Cause, Reaction
 from regulation.term import UnknownTermError
 from regulation.worktime import is_open
 
-from routing.assigning import Skews, asked, assigned
-from routing.domain.choosing import Choice, choose
+from routing.assigning import Skews, asked, assigned, chosen
+from routing.domain.choosing import Choice
 from routing.domain.demand import Demand
 from routing.domain.draft import Draft
+from routing.domain.keeping import returns
 from routing.domain.ring import is_full
 from routing.domain.staff import Employee
 from routing.domain.waking import wakes
@@ -72,18 +73,29 @@ def served(state: State) -> Iterator[tuple[str, Queue]]:
             yield key, queue
 
 
+def is_his(state: State, held: Held, who: Employee, at: datetime) -> bool:
+    """Whether a waiting ticket may be his: of a group that he serves, or kept for him or for whom he stands in for."""
+    if wanted := state.meant_for(held, held.group):
+        return who.agent in (wanted, state.staff.substitute(state.staff.agents[wanted], at))
+    return held.group in who.groups_at(at)
+
+
 def _waking(state: State, key: str, queue: Queue) -> datetime | None:
     """Looked up anew only when somebody's being there changed, or who may help."""
-    after = state.seen
-    demand = state.demand(queue.sample, queue.sample.group, after)
+    demand = state.demand(queue.sample, queue.sample.group, state.seen)
     demand = demand._replace(helpers=state.overflows.get(demand.line, {}))
     on = (state.desk.changes, tuple(demand.helpers))
     known = state.wakings.get(key)
     if known is None or known[0] != on:
-        suited = (state.staff.agents[agent] for agent in state.desk.ring(demand).somebody_suits(demand))
-        moment = wakes(state.staff, demand.group, demand.section, demand.calendar, after, suited)
-        known = state.wakings[key] = (on, moment)
+        known = state.wakings[key] = (on, _moment(state, queue, demand))
     return known[1]
+
+
+def _moment(state: State, queue: Queue, demand: Demand) -> datetime | None:
+    if wanted := state.meant_for(queue.sample, demand.group):
+        return returns(wanted, demand, state.staff)
+    suited = (state.staff.agents[agent] for agent in state.desk.ring(demand).somebody_suits(demand))
+    return wakes(state.staff, demand.group, demand.section, demand.calendar, demand.at, suited)
 
 
 def _missed(state: State, keys: Iterable[str], now: datetime) -> Iterator[Reaction]:
@@ -92,7 +104,7 @@ def _missed(state: State, keys: Iterable[str], now: datetime) -> Iterator[Reacti
         _, ticket = state.order(key).first(1)[0]
         held = state.tickets[ticket]
         demand = asked(state, held, held.group, now)
-        nobody = choose(demand, state.desk, 0)
+        nobody = chosen(state, held, demand, state.desk, 0)
         yield assigned(state, held, demand, nobody, name="wake", cause=held.cause)
 
 
@@ -107,7 +119,7 @@ def _dealt(
         if left <= 0 or held.waits in over:
             continue
         demand = asked(state, held, held.group, at)
-        choice = choose(demand, draft, position)
+        choice = chosen(state, held, demand, draft, position)
         if choice.agent:
             left -= 1
             draft.give(choice.agent, demand, choice.because.turn)
@@ -148,12 +160,9 @@ def _said(state: State, dealt: Iterable[Dealt], name: str, *, by_timer: bool = F
             yield Reaction(name="picked-up", n=n, stream=agent_stream(agent), event=said, cause=first)
 
 
-def _is_for(queue: Queue, who: Employee, section: Section, at: datetime) -> bool:
-    return queue.sample.section == section and queue.sample.group in who.groups_at(at)
-
-
 def _his(state: State, who: Employee, section: Section, event: Recorded[Event]) -> list[str]:
-    return [key for key, queue in served(state) if _is_for(queue, who, section, event.recorded_at)]
+    mine = ((key, queue.sample) for key, queue in served(state) if queue.sample.section == section)
+    return [key for key, sample in mine if is_his(state, sample, who, event.recorded_at)]
 
 
 def _when(event: Recorded[Event]) -> tuple[datetime, int]:

@@ -10,9 +10,9 @@ from contracts.routing import NobodyOnline, TicketAssigned, TicketTransferred
 from contracts.streams import assignment_stream
 from eventlog.reactor import Cause, Reaction
 
-from routing.assigning import Skews, asked, assigned
-from routing.domain.choosing import Choice, choose, stay
-from routing.domain.levels import group_for, taking_over
+from routing.assigning import Skews, asked, assigned, chosen
+from routing.domain.choosing import Choice, stay
+from routing.domain.levels import fitting, group_for, taking_over
 from routing.held import Held
 from routing.state import State
 
@@ -20,7 +20,7 @@ from routing.state import State
 def assign(state: State, held: Held, group: str, event: Recorded[Event]) -> Iterator[Reaction]:
     """Give a ticket that asks for it to whoever is next, or to the group; in hours the head hears of the latter."""
     demand = asked(state, held, group, event.recorded_at)
-    choice = choose(demand, state.desk, event.position)
+    choice = chosen(state, held, demand, state.desk, event.position)
     yield assigned(state, held, demand, choice)
     yield from Skews(state).noticed(held, demand, choice)
     yield from alarm(held, choice, group, event.recorded_at)
@@ -34,22 +34,21 @@ def alarm(held: Held, choice: Choice, group: str, at: datetime, cause: Cause | N
 
 
 def opened(state: State, held: Held, event: Recorded[Event]) -> Iterator[Reaction]:
-    """A new ticket goes to whom it was meant for, if he takes work now (R4-08), else it is given out."""
-    home = state.home(held)
-    if held.wanted:
-        demand = asked(state, held, home, event.recorded_at)
-        if choice := stay(held.wanted, demand, state.staff):
-            return iter([assigned(state, held, demand, choice)])
-    return assign(state, held, home, event)
+    """A new ticket is given out, or kept for whom it was meant (R4-08)."""
+    return assign(state, held, state.home(held), event)
 
 
 def came_back(state: State, held: Held, event: Recorded[Event]) -> Iterator[Reaction]:
-    """A ticket that comes back stays with its last owner if he takes work now, else it is given out anew (A-13)."""
-    home = state.home(held)
+    """A ticket that comes back stays with its last owner if he takes work now, else it is given out anew (A-13).
+
+    It stays in its group while he serves that, on loan or for good; of his groups its regulation's come first.
+    """
+    home, regulation = state.home(held), state.regulation(held.regulation)
     owner = state.staff.agents.get(held.agent)
-    if held.resolved or owner is None or not state.regulation(held.regulation).distribution.sticky:
+    if held.resolved or owner is None or not regulation.distribution.sticky:
         return iter(()) if held.resolved else assign(state, held, home, event)
-    group = home if home in owner.groups else next(iter(owner.groups), home)
+    serves = fitting(regulation, owner.groups_at(event.recorded_at))
+    group = next((each for each in (held.group, home, *serves[:1]) if each in serves), home)
     demand = asked(state, held, group, event.recorded_at)
     choice = stay(held.agent, demand, state.staff)
     return iter([assigned(state, held, demand, choice)]) if choice else assign(state, held, home, event)

@@ -19,6 +19,8 @@ from routing.changing import act, remember_owner, reshape, wait, wait_no_more
 from routing.domain.fairness import follow
 from routing.folding_people import PEOPLE, fold_people
 from routing.folding_tickets import OF_CLOCKS, OF_TICKETS, Folds
+from routing.folding_work import OF_WORK
+from routing.held import Held
 from routing.state import State
 
 
@@ -36,6 +38,7 @@ def _published(state: State, event: Recorded[RegulationPublished]) -> None:
     published = Regulation.from_document(event.data.document)
     state.regulations.pop(published.key, None)
     state.regulations[published.key] = published
+    state.begins[published.key] = max(event.data.effective_from, event.data.at)
     state.desk.refresh(())
     state.forget_regulations()
 
@@ -62,12 +65,20 @@ def _given(state: State, event: Recorded[TicketAssigned | TicketTransferred]) ->
     wait_no_more(state, held)
     held.heard += 1
     line, section = state.belongs(held, said.group)
-    reshape(state, held, group=said.group, agent=said.agent, section=section, line=line)
+    wanted = _wanted(held, said)
+    reshape(state, held, group=said.group, agent=said.agent, section=section, line=line, wanted=wanted)
     if said.agent:
         act(state, held, said.at, event)
     else:
         held.cause, held.looked = cause_of(event), said.at
         wait(state, held)
+
+
+def _wanted(held: Held, said: TicketAssigned | TicketTransferred) -> str:
+    """What was meant for somebody is his to whom a person passed it on, or anybody's in another group (R4-08)."""
+    if not held.wanted or isinstance(said, TicketTransferred):
+        return held.wanted and said.agent
+    return held.wanted if held.group in ("", said.group) else ""
 
 
 def _use_turn(state: State, said: TicketAssigned) -> None:
@@ -120,10 +131,13 @@ FOLDS: Folds = {
     RegulationPublished: _published,
     **dict.fromkeys(PEOPLE, _people),
     **OF_TICKETS,
+    **OF_WORK,
     **OF_CLOCKS,
     **OF_ROUTING,
 }
 HEARS: frozenset[type[Event]] = frozenset(FOLDS)
 """The kinds of events of which the state makes anything."""
-URGENT: frozenset[type[Event]] = (HEARS - OF_CLOCKS.keys() - OF_ROUTING.keys()) | {TicketTransferred, BacklogPickedUp}
-"""The kinds of events that may change who has what at once; what only our own follower says it knows before."""
+LATER = OF_CLOCKS.keys() | OF_WORK.keys() | OF_ROUTING.keys()
+"""What changes at most by when something is due, or what our own follower says and knows before."""
+URGENT: frozenset[type[Event]] = (HEARS - LATER) | {TicketTransferred, BacklogPickedUp}
+"""The kinds of events that may change who has what at once."""

@@ -8,7 +8,6 @@ from contracts import Event, Recorded
 from contracts.intake import (
     AgentReplied,
     InformationRequested,
-    NoteAdded,
     PriorityChanged,
     RequesterReplied,
     TicketClassified,
@@ -20,7 +19,6 @@ from contracts.intake import (
     TicketReopened,
     TicketResolved,
     TicketUnmerged,
-    TimeSpent,
 )
 from contracts.sla import ClockCancelled, ClockMet, ClockPaused, ClockResumed, ClockRetargeted, ClockStarted
 
@@ -85,12 +83,6 @@ def _gone(state: State, event: Recorded[TicketClosed | TicketMerged]) -> None:
         remember_owner(state, held.ticket, held.agent)
 
 
-def _done(state: State, event: Recorded[NoteAdded | TimeSpent]) -> None:
-    """What an agent does about a ticket, publicly or not: it is not left alone then."""
-    if held := state.tickets.get(event.data.ticket):
-        act(state, held, event.recorded_at, event)
-
-
 def _written(state: State, event: Recorded[AgentReplied | InformationRequested]) -> None:
     if held := state.tickets.get(event.data.ticket):
         act(state, held, event.recorded_at, event)
@@ -120,6 +112,7 @@ def _escalated(state: State, event: Recorded[TicketEscalated]) -> None:
 def _prioritised(state: State, event: Recorded[PriorityChanged]) -> None:
     if held := state.tickets.get(event.data.ticket):
         reshape(state, held, priority=intern(event.data.priority))
+        act(state, held, event.recorded_at, event)
 
 
 def _migrated(state: State, event: Recorded[TicketMigrated]) -> None:
@@ -158,7 +151,6 @@ OF_TICKETS: Folds = {
     **dict.fromkeys((TicketReopened, TicketUnmerged), _returned),
     TicketResolved: _resolved,
     **dict.fromkeys((TicketClosed, TicketMerged), _gone),
-    **dict.fromkeys((NoteAdded, TimeSpent), _done),
     **dict.fromkeys((AgentReplied, InformationRequested), _written),
     RequesterReplied: _answered,
     TicketClassified: _classified,

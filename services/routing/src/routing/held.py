@@ -14,9 +14,10 @@ class Held(msgspec.Struct, kw_only=True):
 
     `opened` is the position at which it was opened, `heard` how many events of its assignment stream were taken in.
     `line` and `section` follow the channel until a group of another line gets it; `skills` are what it asks for.
-    `wanted` is whom it was meant for (R4-08), `paused` that the requester has to answer, `clocks` are its running ones.
-    Without an agent it waits in the queue `waits` since `cause`; nobody was found last at `looked` (UTC). `last` is
-    what was done about it last, at `acted` (UTC), where its regulation takes unattended work back.
+    `wanted` is whom it was meant for, or to whom it was passed on since (R4-08), `paused` that the requester has to
+    answer, `clocks` are its running ones. Without an agent it waits in the queue `waits` since `cause`; nobody was
+    found last at `looked` (UTC). `last` is what was done about it last, at `acted` (UTC), where its regulation takes
+    unattended work back.
     """
 
     ticket: str
@@ -47,7 +48,7 @@ class Held(msgspec.Struct, kw_only=True):
     @property
     def queue(self) -> str:
         """The tickets that wait for the same people at the same hours, if it has to wait."""
-        return "|".join((self.group, self.section, self.channel, self.regulation, *self.skills))
+        return "|".join((self.group, self.section, self.channel, self.regulation, self.wanted, *self.skills))
 
     @property
     def to_do(self) -> bool:

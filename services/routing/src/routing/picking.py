@@ -6,10 +6,11 @@ from heapq import merge
 from itertools import islice
 
 from routing.assigning import asked
-from routing.dealing import served
+from routing.dealing import is_his, served
 from routing.domain.demand import kind_of
 from routing.domain.ring import is_full
 from routing.domain.staff import Employee
+from routing.held import Held
 from routing.state import State
 
 
@@ -20,8 +21,7 @@ def for_him(state: State, who: Employee, at: datetime, most: int) -> list[str]:
 
 def _while_he_may(state: State, who: Employee, at: datetime, most: int) -> Iterator[str]:
     had = {section: state.desk.load(who.agent, section) for section in ("chat", "requests")}
-    groups = who.groups_at(at)
-    keys = [key for key, queue in served(state) if queue.sample.group in groups and _suits(state, key, who, at)]
+    keys = [key for key, queue in served(state) if _suits(state, queue.sample, who, at)]
     for _, ticket in merge(*(state.order(key).first(most) for key in keys)):
         section = state.tickets[ticket].section
         if not is_full(who, section, had[section]):
@@ -29,6 +29,9 @@ def _while_he_may(state: State, who: Employee, at: datetime, most: int) -> Itera
             yield ticket
 
 
-def _suits(state: State, key: str, who: Employee, at: datetime) -> bool:
-    sample = state.queues[key].sample
-    return not asked(state, sample, sample.group, at).unsuited(kind_of(who))
+def _suits(state: State, sample: Held, who: Employee, at: datetime) -> bool:
+    """What is kept for him is his, whatever it asks for."""
+    if not is_his(state, sample, who, at):
+        return False
+    kept = state.meant_for(sample, sample.group)
+    return bool(kept) or not asked(state, sample, sample.group, at).unsuited(kind_of(who))

@@ -61,7 +61,7 @@ class RoutingReactor:
 
     def react(self, state: State, event: Recorded[Event]) -> Iterable[Reaction]:
         """Who helps whom from now on, then who gets the ticket, or what waited."""
-        if state.helped:
+        if state.rulings.helping:
             yield from overflows(state, event.recorded_at)
         if answer := ANSWERS.get(type(event.data)):
             yield from answer(state, event)
@@ -75,7 +75,7 @@ class RoutingReactor:
     def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction]:
         """Ends of shifts first, then who helps whom, then what was left alone, then what waits: one kind a ring."""
         return (
-            list(leave(state.staff, state.regulations.values(), now, limit))
+            list(leave(state.staff, state.rulings, now, limit))
             or list(flip(state, now))
             or list(take_back(state, now, limit))
             or list(wake(state, now, limit))
@@ -94,7 +94,7 @@ def _next_leaving(state: State) -> datetime | None:
     people = state.desk.people
     if people not in state.leavings:
         state.leavings.clear()
-        state.leavings[people] = next_leaving(state.staff, state.regulations.values())
+        state.leavings[people] = next_leaving(state.staff, state.rulings)
     return state.leavings[people]
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 import msgspec
 from contracts.intake import Section
 from eventlog.reactor import Cause
-from regulation.channel import Line
 from regulation.document import Regulation
 from regulation.stage import SOLVED, Owner, Stage
 from regulation.term import UnknownTermError
@@ -17,6 +16,7 @@ from routing.domain.desk import Desk
 from routing.domain.fairness import Streaks
 from routing.domain.levels import taking_over
 from routing.domain.lines import Crew, Place, Reason, place_of
+from routing.domain.ruling import Rulings
 from routing.domain.staff import Staff
 from routing.domain.unattended import Patience, Watch
 from routing.domain.waiting import Order, Rank, rank
@@ -28,19 +28,21 @@ __all__ = ["LONG_AGO", "Held", "Queue", "State"]
 class State(msgspec.Struct, kw_only=True, dict=True):
     """A fold of the log: open tickets only; of closed and merged ones no more than who had them (A-13).
 
-    `regulations` are all published versions by key (`csn@1`), the latest published last; `turns` are pool → agent →
-    last turn, `streaks` whom nobody may overtake (D10), `overflows` line → helper → why (R3-23), `stirred` what people
-    last said about people; `seen` is the log's time up to which everything was taken in. What else is looked up here
-    follows from these and is never stored.
+    `regulations` are all published versions by key (`csn@1`), the latest published last, `begins` when each comes into
+    force (UTC); `turns` are pool → agent → last turn, `streaks` whom nobody may overtake (D10), `calls` open missed
+    call → ticket, `overflows` line → helper → why (R3-23), `stirred` what people last said about people; `seen` is the
+    log's time up to which everything was taken in. What else is looked up here follows from these and is never stored.
     """
 
     regulations: dict[str, Regulation] = {}
+    begins: dict[str, datetime] = {}
     staff: Staff = msgspec.field(default_factory=Staff)
     turns: dict[str, dict[str, int]] = {}
     streaks: dict[str, Streaks] = {}
     tickets: dict[str, Held] = {}
     queues: dict[str, Queue] = {}
     owners: dict[str, str] = {}
+    calls: dict[str, str] = {}
     overflows: dict[str, dict[str, Reason]] = {}
     stirred: Cause | None = None
     seen: datetime = LONG_AGO
@@ -59,9 +61,9 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         return found
 
     @cached_property
-    def helped(self) -> list[tuple[Regulation, Line]]:
-        """Lines that others help out, by the versions published last."""
-        return [(each, line) for each in self.latest() for line in each.lines if line.helped_by]
+    def rulings(self) -> Rulings:
+        """Which versions are in force when."""
+        return Rulings(self.regulations, self.begins)
 
     @cached_property
     def orders(self) -> dict[str, Order]:
@@ -74,8 +76,8 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         return {}
 
     @cached_property
-    def crews(self) -> dict[str, tuple[int, Crew]]:
-        """What was found out about lines' people, and after how many changes on the desk."""
+    def crews(self) -> dict[tuple[str, str], tuple[int, Crew]]:
+        """What was found out about the people of a version's lines, and after how many changes on the desk."""
         return {}
 
     @cached_property
@@ -90,14 +92,14 @@ class State(msgspec.Struct, kw_only=True, dict=True):
 
     def forget_regulations(self) -> None:
         """Another version was published: look up anew what follows from the versions there are."""
-        self.__dict__.pop("helped", None)
+        self.__dict__.pop("rulings", None)
         self.places.clear()
 
     def regulation(self, named: str) -> Regulation:
         """Exactly the version that a ticket names, `csn@1` (D2); a bare name means the one published last."""
         known = self.regulations.get(named)
         if known is None and "@" not in named:
-            known = next((self.regulations[key] for key in reversed(self.regulations) if _is_of(key, named)), None)
+            known = next((each for each in reversed(self.regulations.values()) if each.name == named), None)
         if known is None:
             raise UnknownTermError(f"the regulation {named!r} is not published: publish it, then replay what is parked")
         return known
@@ -107,12 +109,20 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         regulation = self.regulation(held.regulation)
         return taking_over(regulation, held.service) or regulation.channel(held.channel).group
 
-    def place(self, held: Held, group: str) -> Place:
-        """Where a ticket belongs while `group` has it: as its channel does, or with that group's other line."""
-        key = (held.regulation, held.channel, group)
+    def place(self, regulation: str, channel: str, group: str) -> Place:
+        """Where tickets of a version belong while `group` has them: as their channel does, or with its other line."""
+        key = (regulation, channel, group)
         if (known := self.places.get(key)) is None:
-            known = self.places[key] = place_of(self.regulation(held.regulation), held.channel, group)
+            known = self.places[key] = place_of(self.regulation(regulation), channel, group)
         return known
+
+    def placed(self, regulation: str, channel: str, group: str) -> tuple[str, Section] | None:
+        """The line's id and the section of `place`; None while the version is not published."""
+        try:
+            place = self.place(regulation, channel, group)
+        except UnknownTermError:
+            return None
+        return place.line.id if place.line else "", place.section
 
     def skills(self, held: Held) -> tuple[str, ...]:
         """The service and the language that the ticket asks for, where its regulation deals by skill."""
@@ -124,7 +134,12 @@ class State(msgspec.Struct, kw_only=True, dict=True):
 
     def rank(self, held: Held) -> Rank:
         """Where the ticket stands among those that wait."""
-        return rank(held, self.regulation(held.regulation), self.place(held, held.group).line)
+        return rank(held, self.regulation(held.regulation), self.place(held.regulation, held.channel, held.group).line)
+
+    def meant_for(self, held: Held, group: str) -> str:
+        """Whom the ticket is kept for while `group` has it, "" where it is anybody's (R4-08)."""
+        who = self.staff.agents.get(held.wanted) if held.wanted and held.group in ("", group) else None
+        return held.wanted if who and who.registered else ""
 
     def order(self, key: str) -> Order:
         """The tickets of a queue in the order in which they are dealt."""
@@ -136,7 +151,7 @@ class State(msgspec.Struct, kw_only=True, dict=True):
         """What a ticket asks of a group at a moment; lines that help are for whoever decides to add."""
         regulation = self.regulation(held.regulation)
         coverage = regulation.channel(held.channel).coverage
-        place = self.place(held, group)
+        place = self.place(held.regulation, held.channel, group)
         return Demand(
             group=group,
             section=place.section,
@@ -150,11 +165,7 @@ class State(msgspec.Struct, kw_only=True, dict=True):
 
     def belongs(self, held: Held, group: str) -> tuple[str, Section]:
         """The line's id and the section of `place`; what they are already while the version is not published."""
-        try:
-            place = self.place(held, group)
-        except UnknownTermError:
-            return held.line, held.section
-        return place.line.id if place.line else "", place.section
+        return self.placed(held.regulation, held.channel, group) or (held.line, held.section)
 
     def is_solved(self, held: Held, stage: str) -> bool:
         """Whether there is nothing to do in a stage."""
@@ -185,16 +196,3 @@ class State(msgspec.Struct, kw_only=True, dict=True):
     def _stages(self, held: Held) -> Iterable[Stage]:
         known = self.regulations.get(held.regulation)
         return known.stages if known else ()
-
-    def direction(self, channel: str) -> str:
-        """The direction of a channel in the version published last, "" where it has none (R4-09)."""
-        known = (each for regulation in self.latest() for each in regulation.channels if each.id == channel)
-        return next((each.direction or "" for each in known), "")
-
-    def latest(self) -> Iterable[Regulation]:
-        """The version of every regulation that was published last."""
-        return {each.name: each for each in self.regulations.values()}.values()
-
-
-def _is_of(key: str, name: str) -> bool:
-    return key.partition("@")[0] == name

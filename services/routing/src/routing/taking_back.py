@@ -7,9 +7,8 @@ from contracts.routing import TicketUnattended
 from contracts.streams import assignment_stream
 from eventlog.reactor import Reaction
 
-from routing.assigning import Skews, asked, assigned
+from routing.assigning import Skews, asked, assigned, chosen
 from routing.distribution import alarm
-from routing.domain.choosing import choose
 from routing.domain.draft import Draft
 from routing.held import Held
 from routing.state import State
@@ -22,7 +21,7 @@ def take_back(state: State, now: datetime, limit: int) -> Iterator[Reaction]:
         held = state.tickets[ticket]
         yield _unattended(state, held, moment)
         demand = asked(state, held, held.group, now)
-        choice = choose(demand, draft, 0, occasion="unattended", barred=held.agent)
+        choice = chosen(state, held, demand, draft, 0, occasion="unattended", barred=held.agent)
         yield assigned(state, held, demand, choice, name="take-back", cause=held.last)
         if choice.agent:
             draft.give(choice.agent, demand, choice.because.turn)

@@ -9,6 +9,7 @@ from contracts.intake import (
     Recalled,
     TicketClosed,
     TicketMerged,
+    TicketMigrated,
     TicketOpened,
     TicketReopened,
     TicketResolved,
@@ -20,7 +21,7 @@ from msgspec.structs import replace
 
 DDL = """
     create table tickets (
-        ticket text primary key, channel text not null, section text not null,
+        ticket text primary key, channel text not null, section text not null, regulation text not null,
         state text not null, "group" text not null, agent text not null,
         opened_at timestamptz not null, since timestamptz not null,
         spans jsonb not null, ended_at timestamptz, merged_from text not null
@@ -33,7 +34,7 @@ DDL = """
     alter table tickets alter spans set statistics 0;  -- nobody looks for any, and comparing them costs the most
 """
 INDEXES = """
-    create index tickets_work on tickets (agent, "group", channel, section, since) where state = 'open';
+    create index tickets_work on tickets (agent, "group", channel, section, regulation, since) where state = 'open';
     create index tickets_lasted on tickets (coalesce(ended_at, 'infinity'), opened_at);
 """
 
@@ -47,11 +48,15 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """A ticket: `open`, `resolved`, `closed` or `merged`; `since` is when its agent got it, `spans` who had it when."""
+    """A ticket: `open`, `resolved`, `closed` or `merged`; `since` is when its agent got it, `spans` who had it when.
+
+    `section` is the one in which it came; the one in which it is taken follows from its `regulation`.
+    """
 
     ticket: str
     channel: str
     section: str
+    regulation: str
     opened_at: datetime
     since: datetime
     state: str = "open"
@@ -98,7 +103,11 @@ def _unmerged(event: Recorded[TicketUnmerged]) -> Sequence[Statement]:
 
 def _ticket(event: Recorded[TicketOpened | Recalled]) -> Ticket:
     said, at = event.data, event.recorded_at
-    return Ticket(said.ticket, said.channel, said.section, at, at)
+    return Ticket(said.ticket, said.channel, said.section, said.regulation, at, at)
+
+
+def _migrated(event: Recorded[TicketMigrated]) -> Sequence[Statement]:
+    return (TICKETS.set(event.data.ticket, regulation=event.data.regulation),)
 
 
 def _resolved(event: Recorded[TicketResolved]) -> Sequence[Statement]:
@@ -181,6 +190,7 @@ VIEWS = Views(
         TicketClosed: _closed,
         TicketMerged: _closed,
         TicketUnmerged: _unmerged,
+        TicketMigrated: _migrated,
         TicketAssigned: _assigned,
         TicketTransferred: _given,
     },

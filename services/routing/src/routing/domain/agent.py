@@ -20,7 +20,7 @@ from contracts.routing import (
 from eventlog.aggregate import event
 
 from routing.domain.absence import Absence
-from routing.domain.loan import Loan
+from routing.domain.loan import Loan, serving
 from routing.domain.presence import NEVER, Presence
 from routing.domain.repeating import Repeating
 
@@ -56,6 +56,10 @@ class Agent(Repeating):
     def online(self) -> frozenset[Section]:
         """The sections in which he takes work."""
         return frozenset(section for section, each in self.presence.items() if each.since)
+
+    def groups_at(self, at: datetime) -> tuple[str, ...]:
+        """His own groups, then those that he is lent to at this moment (R4-10)."""
+        return serving(self.card.groups, self.loans.values(), at)
 
     def register(self, card: AgentRegistered) -> None:
         """Replace what was said about him; the same again is silence."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
 from contracts.reasons import Assignment, AssignmentRule, Candidate
 from regulation.channel import Strategy
 from regulation.worktime import is_open
@@ -91,6 +92,15 @@ def stay(owner: str, demand: Demand, staff: Staff) -> Choice | None:
         return None
     seen = (Candidate(agent=owner, excluded=excluded), Candidate(agent=deputy.agent))
     return Choice(deputy.agent, _staying("substitute", demand, *seen))
+
+
+def keep(owner: str, demand: Demand, staff: Staff) -> Choice:
+    """What is meant for somebody goes to him or to his substitute, and waits while neither takes work (R4-08)."""
+    if choice := stay(owner, demand, staff):
+        return choice
+    excluded = staff.exclusion(staff.agents[owner], demand.section, demand.at)
+    because = _staying("nobody-eligible", demand, Candidate(agent=owner, excluded=excluded))
+    return Choice("", because if because.in_hours else msgspec.structs.replace(because, rule="out-of-hours"))
 
 
 def _staying(rule: AssignmentRule, demand: Demand, *candidates: Candidate) -> Assignment:

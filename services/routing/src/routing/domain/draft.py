@@ -47,8 +47,9 @@ class Draft:
         return self._rings[place]
 
     def give(self, agent: str, demand: Demand, turn: int) -> None:
-        """He has one ticket more."""
-        self._turns[demand.pool, agent] = self._latest[demand.pool] = turn
+        """He has one ticket more; `turn` 0: it was his anyway, and nobody's turn."""
+        if turn:
+            self._turns[demand.pool, agent] = self._latest[demand.pool] = turn
         self._loads[agent, demand.section] += 1
         for place in self._rings:
             self._catch_up(place, [agent])

@@ -1,5 +1,6 @@
 """Which group a ticket moves to when its stage or category says so (R1-07 to R1-12, R2-08, R3-07)."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from regulation.channel import Line
@@ -23,13 +24,20 @@ class Moving(Protocol):
 def group_for(regulation: Regulation, ticket: Moving) -> str:
     """The group that has to have an escalated ticket; "" where nothing says so, and it stays where it is.
 
-    A stage's roles for the category name a group where one has the id of a group; a class that a line hands over goes
-    to the other line from the second level on. At a vendor it stays with whoever had it last: he is responsible for it.
+    A stage's roles for the category name a group where one has the id of a group. From the second level on, a class
+    that a line hands over goes to the other line, and any other to a line that it hands over to and that solves it too:
+    what took too long on the spot (A-27). At a vendor it stays with whoever had it last: he is responsible for it.
     """
     stage = next((each for each in regulation.stages if each.id == ticket.stage), None)
     if stage is None or stage.owner is Owner.vendor:
         return ""
     return _by_role(regulation, ticket, stage) or _by_line(regulation, ticket, stage)
+
+
+def fitting(regulation: Regulation, groups: Sequence[str]) -> tuple[str, ...]:
+    """Somebody's groups, those that this regulation knows first."""
+    its = {each.id for each in regulation.groups}
+    return tuple(sorted(groups, key=lambda group: group not in its))
 
 
 def taking_over(regulation: Regulation, service: str) -> str:
@@ -48,9 +56,14 @@ def _by_line(regulation: Regulation, ticket: Moving, stage: Stage) -> str:
     line = line_of(regulation, ticket.channel, ticket.group)
     if line is None or stage.level not in ABOVE:
         return ""
-    to = {each.to for each in line.hands_over if ticket.category in each.categories}
-    other = next((each for each in regulation.lines if each.id in to and each.channels), None)
-    return _group_of(regulation, other) if other else ""
+    named = {each.to for each in line.hands_over if ticket.category in each.categories}
+    beyond = {each.to for each in line.hands_over} if not named else set()
+    others = [each for each in regulation.lines if each.id in named or (each.id in beyond and _solves(each, ticket))]
+    return next((_group_of(regulation, each) for each in others if each.channels), "")
+
+
+def _solves(line: Line, ticket: Moving) -> bool:
+    return not line.solves or ticket.category in line.solves
 
 
 def _group_of(regulation: Regulation, line: Line) -> str:

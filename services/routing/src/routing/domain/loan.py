@@ -1,5 +1,6 @@
 """Lending: an agent also serves groups of another direction, for a while (R4-10)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -23,3 +24,9 @@ class Loan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def holds(self, at: datetime) -> bool:
         """Whether he is lent at this moment."""
         return self.starts <= at < self.ends
+
+
+def serving(groups: tuple[str, ...], loans: Iterable[Loan], at: datetime) -> tuple[str, ...]:
+    """One's own groups, then those that one is lent to at a moment."""
+    lent = (group for loan in loans if loan.holds(at) for group in loan.groups)
+    return tuple(dict.fromkeys((*groups, *lent)))

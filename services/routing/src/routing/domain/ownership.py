@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,11 +60,13 @@ class Ownership(Repeating):
         if not self.agent:
             self.take(who, wish)
 
-    def hand_to(self, who: AgentRegistered, wish: Wish) -> None:
-        """Transfer the ticket to another agent (R0-23); it stays in its group where he is in it."""
+    def hand_to(self, agent: str, groups: Sequence[str], wish: Wish) -> None:
+        """Transfer the ticket to an agent who serves these groups now (R0-23), loans included (R4-10).
+
+        It stays in its group while he serves that, else it goes to the first of his.
+        """
         self._refuse_strangers(wish)
-        home = self.group in who.groups or not who.groups
-        self._give(who.agent, self.group if home else who.groups[0], wish)
+        self._give(agent, self.group if self.group in groups else next(iter(groups), self.group), wish)
 
     def hand_to_group(self, group: str, wish: Wish) -> None:
         """Transfer the ticket to a group, where it is dealt in turn."""

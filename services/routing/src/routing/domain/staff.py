@@ -10,7 +10,7 @@ from contracts.routing import AgentRegistered
 from eventlog.reactor import Cause
 
 from routing.domain.absence import Absence, longest
-from routing.domain.loan import Loan
+from routing.domain.loan import Loan, serving
 from routing.domain.presence import NEVER, Presence
 
 Duty = tuple[datetime, datetime, str]
@@ -60,10 +60,7 @@ class Employee(msgspec.Struct, kw_only=True):
 
     def groups_at(self, at: datetime) -> tuple[str, ...]:
         """His own groups, then those that he is lent to at this moment (R4-10)."""
-        if not self.loans:
-            return self.groups
-        lent = (group for loan in self.loans.values() if loan.holds(at) for group in loan.groups)
-        return tuple(dict.fromkeys((*self.groups, *lent)))
+        return serving(self.groups, self.loans.values(), at) if self.loans else self.groups
 
     def absence(self, at: datetime) -> Absence | None:
         """Why he is away at this moment: the absence that lasts longest; None: he is not."""

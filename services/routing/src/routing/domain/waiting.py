@@ -36,13 +36,19 @@ class Waits(Protocol):
 
 def rank(ticket: Waits, regulation: Regulation, line: Line | None) -> Rank:
     """Where a ticket stands: as its line says (R3-09), else by its nearest deadline; then the oldest first."""
-    order = line.order if line else ()
-    due = FAR if "age" in order or ticket.due is None else int(ticket.due.timestamp())
+    order, by_age = _decisive(line)
+    due = FAR if by_age or ticket.due is None else int(ticket.due.timestamp())
     category = _place([each.id for each in regulation.categories], ticket.category) if "category" in order else 0
     priority = _place([each.id for each in regulation.priorities][::-1], ticket.priority) if "priority" in order else 0
     if order[:1] == ("priority",):
         category, priority = priority, category
     return Rank(category, priority, due, ticket.opened)
+
+
+def _decisive(line: Line | None) -> tuple[tuple[str, ...], bool]:
+    """What comes before age, which decides between any two, and whether age is named."""
+    order = line.order if line else ()
+    return (order[: order.index("age")], True) if "age" in order else (order, False)
 
 
 def _place(ids: list[str], wanted: str) -> int:

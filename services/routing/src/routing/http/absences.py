@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from servicekit.auth import Role
 from servicekit.clock import Now
 from servicekit.hosting import Log
+from servicekit.moments import Moment
 from servicekit.positions import CaughtUp
 from servicekit.problems import Forbidden, Malformed, NotFound, Refused, fault
 from servicekit.text import Text
@@ -20,7 +21,6 @@ from routing.domain.absence import LONG, Absence, longest
 from routing.domain.agent import Agent, UnknownAbsenceError
 from routing.domain.ownership import Ownership, Wish
 from routing.http.people import ID, AgentId, ByHead, ByPerson, Errand, NumberedId, Reader, holder
-from routing.http.times import Moment
 
 router = APIRouter(tags=["absences"])
 

@@ -1,19 +1,20 @@
 """Doors about load: who has how much, and who could have done more (R4-10, R4-11)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
+from contracts.intake import Section
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from servicekit.clock import Now
 from servicekit.hosting import Hosted
+from servicekit.moments import Moment
 from servicekit.positions import CaughtUp
 from servicekit.problems import Malformed, fault
 
 from routing.http.people import Reader
-from routing.http.times import Moment
 from routing.state import State
 
 Row = Mapping[str, Any]  # as PostgreSQL gives it
@@ -47,12 +48,10 @@ AGENTS = """
                 - coalesce(w.times, '{}'::tstzmultirange) as times
         from online o left join duty d using (agent) left join away w using (agent)
     ), open as (
-        select agent, count(*) filter (where section = 'chat') as open_chat,
-            count(*) filter (where section = 'requests') as open_requests, count(*) as open, min(since) as oldest
+        select agent, count(*) as open, min(since) as oldest
         from tickets where state = 'open' and agent <> '' group by agent
     )
     select a.agent, a.name, a.groups, a.direction, a.line, a.in_distribution, a.chat, a.requests,
-        coalesce(p.open_chat, 0) as open_chat, coalesce(p.open_requests, 0) as open_requests,
         coalesce(p.open, 0) as open, p.oldest, coalesce(b.given, 0) as given,
         coalesce((select sum(extract(epoch from upper(u) - lower(u))) from unnest(t.times) u), 0)::float as there,
         coalesce((select sum(extract(epoch from upper(u) - lower(u)))
@@ -60,6 +59,7 @@ AGENTS = """
     from agents a left join there t using (agent) left join busy b using (agent) left join open p using (agent)
     order by coalesce(p.open, 0) desc, a.agent
 """
+SECTIONS: tuple[Section, ...] = ("chat", "requests")
 LOANS = "select agent, direction, groups from loans where starts < $2 and least(ends, ended_at) > $1"
 WORK = """
     select "group", channel, count(*) filter (where agent = '') as waiting, count(*) as open
@@ -68,7 +68,7 @@ WORK = """
 
 
 class LoadShown(BaseModel):
-    """An agent's open tickets by section, and of the period how many he was `given`.
+    """An agent's open tickets by the section in which they are taken, and of the period how many he was `given`.
 
     `there` are the seconds that he was Online on shift and not away, `idle` those of them without any open ticket,
     `under_load` their share (R4-11), nothing where he was not there. `lent` are groups he also serves now (R4-10).
@@ -130,7 +130,8 @@ async def load(  # what a report is asked
         return [_shown(host.state, each, now) for each in people]
     work: list[Row] = [dict(row) for row in await host.log.pool.fetch(WORK)]
     lent: list[Row] = [dict(row) for row in await host.log.pool.fetch(LOANS, *period)]
-    return _places(host.state, by, _serving(by, people, lent), work)
+    places = [each["group"] if by == "group" else host.state.rulings.direction(each["channel"], now) for each in work]
+    return _places(_serving(by, people, lent), zip(places, work, strict=True))
 
 
 def _period(since: datetime | None, until: datetime | None, now: datetime) -> Period:
@@ -144,7 +145,8 @@ def _period(since: datetime | None, until: datetime | None, now: datetime) -> Pe
 def _shown(state: State, row: Row, now: datetime) -> LoadShown:
     who = state.staff.agents.get(str(row["agent"]))
     lent = [group for group in who.groups_at(now) if group not in who.groups] if who else []
-    return LoadShown.model_validate({**row, "lent": lent, "under_load": _share([row])})
+    mine = {f"open_{section}": state.desk.load(str(row["agent"]), section) for section in SECTIONS}
+    return LoadShown.model_validate({**row, **mine, "lent": lent, "under_load": _share([row])})
 
 
 def _serving(by: Literal["group", "direction"], people: list[Row], lent: list[Row]) -> dict[str, list[Row]]:
@@ -157,13 +159,11 @@ def _serving(by: Literal["group", "direction"], people: list[Row], lent: list[Ro
     return found
 
 
-def _places(
-    state: State, by: Literal["group", "direction"], serving: dict[str, list[Row]], work: list[Row]
-) -> list[PlaceLoad]:
+def _places(serving: dict[str, list[Row]], work: Iterable[tuple[str, Row]]) -> list[PlaceLoad]:
     """By place its work and its people."""
     lying = defaultdict[str, list[Row]](list)
-    for each in work:
-        lying[each["group"] if by == "group" else state.direction(each["channel"])].append(each)
+    for place, each in work:
+        lying[place].append(each)
     return [_place(place, serving.get(place, []), lying[place]) for place in sorted({*serving, *lying}) if place]
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from servicekit.clock import Now
 from servicekit.hosting import Log
+from servicekit.moments import Moment
 from servicekit.positions import CaughtUp
 from servicekit.problems import Malformed, NotFound, Refused, fault
 from servicekit.text import Text
@@ -18,7 +19,6 @@ from routing.domain.agent import Agent, OwnGroupsError, UnknownLoanError
 from routing.http.agents import Lent, Word
 from routing.http.people import AgentId, ByHead, Errand, NumberedId, Reader, holder
 from routing.http.terms import direction_id, group_ids, groups_of
-from routing.http.times import Moment
 
 router = APIRouter(tags=["loans"])
 
@@ -85,7 +85,7 @@ async def loans(log: Log, _: Reader, now: Now) -> list[LoanShown]:
 
 def _wanted(agent: str, loan: Loan, errand: Errand) -> AgentLent:
     direction = direction_id(errand.state, loan.direction)
-    groups = group_ids(errand.state, loan.groups) or groups_of(errand.state, direction)
+    groups = group_ids(errand.state, loan.groups) or groups_of(errand.state, direction, errand.now)
     if not groups:
         advice = "Name groups, or a direction that has channels."
         raise Malformed(errors=[fault(("body", "groups"), advice)])

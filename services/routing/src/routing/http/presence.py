@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from servicekit.clock import Now
 from servicekit.hosting import Log
+from servicekit.moments import Moment
 from servicekit.positions import CaughtUp
 
 from routing.domain.agent import Agent
 from routing.http.people import AgentId, ByPerson, Reader
-from routing.http.times import Moment
 
 router = APIRouter(tags=["agents"])
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from contracts.streams import roster_stream
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from servicekit.clock import Now
 from servicekit.hosting import Log
 from servicekit.positions import CaughtUp
@@ -59,8 +59,8 @@ class OnRoster(BaseModel):
 
     roster: str
     agent: str
-    starts: AwareDatetime
-    ends: AwareDatetime
+    starts: datetime
+    ends: datetime
 
 
 class Drawn(BaseModel):

@@ -1,6 +1,7 @@
 """Words of the regulations as people write them."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from operator import attrgetter
 
 from regulation.channel import Channel
@@ -39,10 +40,9 @@ def direction_id(state: State, term: str) -> str:
     return next(iter(_ids(state, _all(state, "directions"), "direction", filter(None, [term]))), "")
 
 
-def groups_of(state: State, direction: str) -> tuple[str, ...]:
-    """The groups that serve a direction's channels in the versions published last (R4-10)."""
-    latest = {each.name: each for each in state.regulations.values()}
-    channels: Iterable[Channel] = (channel for each in latest.values() for channel in each.channels)
+def groups_of(state: State, direction: str, at: datetime) -> tuple[str, ...]:
+    """The groups that serve a direction's channels in the versions in force at a moment (R4-10)."""
+    channels: Iterable[Channel] = (channel for each in state.rulings.at(at).regulations for channel in each.channels)
     return tuple(dict.fromkeys(channel.group for channel in channels if channel.direction == direction))
 
 

@@ -18,6 +18,7 @@ from servicekit.problems import NotFound, Refused
 from servicekit.text import Text
 
 from routing.domain.agent import Agent
+from routing.domain.levels import fitting
 from routing.domain.ownership import NotInGroupError, Ownership, Wish
 from routing.http.people import ID, ByPerson, Errand, Reader, TicketId
 from routing.http.terms import group_ids
@@ -105,8 +106,9 @@ async def transfer(ticket: TicketId, to: Transfer, errand: ByPerson) -> Holder:
         return await _moved(errand, ticket, lambda one: one.hand_to_group(group, wish))
     if to.beyond_competence and to.agent not in (known := _responsible(errand.state, ticket)):
         raise Refused(f"Responsible for this service are: {', '.join(known) or 'nobody'}.", "not-responsible")
-    who = await card_of(errand.log, to.agent)
-    return await _moved(errand, ticket, lambda one: one.hand_to(who, wish))
+    who = await _agent(errand.log, to.agent)
+    groups = _fitting(errand.state, ticket, who.groups_at(errand.now))
+    return await _moved(errand, ticket, lambda one: one.hand_to(who.card.agent, groups, wish))
 
 
 @router.post("/take")
@@ -126,17 +128,28 @@ def wish_of(errand: Errand, reason: str = "") -> Wish:
 
 async def card_of(log: PostgresLog, name: str) -> AgentRegistered:
     """What is known about an agent; raises Refused."""
+    return (await _agent(log, name)).card
+
+
+async def _agent(log: PostgresLog, name: str) -> Agent:
     found = Agent.replay(await log.read(agent_stream(name)))
     if found is None:
         raise Refused(f"{name} is not registered as an agent: ask a lead to do so first.", "not-an-agent")
-    return found.card
+    return found
+
+
+def _fitting(state: State, ticket: str, groups: tuple[str, ...]) -> tuple[str, ...]:
+    held = state.tickets.get(ticket)
+    regulation = state.regulations.get(held.regulation) if held else None
+    return fitting(regulation, groups) if regulation else groups
 
 
 def _refuse_wanted(errand: Errand, ticket: str) -> None:
-    """What was meant for somebody is given to another by the head alone (R4-08)."""
+    """What is meant for somebody is the head's to give to another, or his who has it (R4-01, R4-08)."""
     held = errand.state.tickets.get(ticket)
-    if held and held.wanted not in ("", errand.actor.name) and errand.actor.role is Role.agent:
-        raise Refused(f"This was meant for {held.wanted}: ask a lead to give it to another.", "not-yours")
+    wanted = errand.state.meant_for(held, held.group) if held else ""
+    if held and wanted and errand.actor.role is Role.agent and errand.actor.name not in (wanted, held.agent):
+        raise Refused(f"This was meant for {wanted}: ask a lead to give it to another.", "not-yours")
 
 
 def _responsible(state: State, ticket: str) -> tuple[str, ...]:
