@@ -79,13 +79,58 @@ async def test_what_something_follows_from_is_taken_in_at_once_and_with_it_what_
 @pytest.mark.usefixtures("patient")
 async def test_what_somebody_waits_for_is_taken_in_at_once() -> None:
     inflow = Inflow(Store(), [TicketOpened])
-    inflow.hurry(2)
-    assert positions(await inflow.after(0, LONG)) == []
-    waiting = asyncio.ensure_future(inflow.after(0, LONG))
-    inflow.take(batch(1, 2))
-    await everything_ran()
+    with inflow.hurrying(2):
+        assert positions(await inflow.after(0, LONG)) == []
+        waiting = asyncio.ensure_future(inflow.after(0, LONG))
+        inflow.take(batch(1, 2))
+        await everything_ran()
     assert waiting.done()
     assert positions(waiting.result()) == [1, 2]
+
+
+@pytest.mark.usefixtures("patient")
+async def test_once_nobody_waits_for_a_position_that_never_came_batches_wait_for_company_again() -> None:
+    inflow = Inflow(Store(), [TicketOpened])
+    with inflow.hurrying(7), inflow.hurrying(2**63 - 1):
+        assert inflow.wanted == 2**63 - 1
+    assert inflow.wanted == 0
+    await inflow.after(0, LONG)  # it was woken by who waited
+    waiting = asyncio.ensure_future(inflow.after(0, LONG))
+    inflow.take(batch(1))
+    await everything_ran()
+    assert not waiting.done()
+    waiting.cancel()
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_head_that_the_store_does_not_know_is_believed_once() -> None:
+    store = Store()
+    inflow = Inflow(store)
+    inflow.hear(1_000)
+    inflow.take(batch(500))
+    assert positions(await inflow.after(0, LONG / 1_000)) == []
+    assert (inflow.head, store.read) == (0, 1)
+    waiting = asyncio.ensure_future(inflow.after(0, LONG))
+    await everything_ran()
+    assert (waiting.done(), store.read) == (False, 1)
+    inflow.take(batch(1))
+    assert positions(await waiting) == [1]
+
+
+async def test_a_head_that_is_heard_of_while_the_store_is_asked_is_not_forgotten() -> None:
+    store = Store()
+    inflow = Inflow(store)
+    page = store.page
+
+    async def growing(after: int, limit: int) -> list[Recorded[Event]]:
+        found = await page(after, limit)
+        store.events = (told(1, TicketClosed),)
+        inflow.hear(1)
+        return found
+
+    store.page = growing  # type: ignore[method-assign]  # the log grows while it is read
+    assert positions(await inflow.after(0, 0.0)) == []
+    assert inflow.head == 1
 
 
 async def test_what_nothing_follows_from_waits_for_a_moment_only() -> None:
@@ -131,6 +176,13 @@ async def test_more_than_is_kept_is_read_from_the_store_later(monkeypatch: pytes
     assert inflow.head == 3
     assert positions(await inflow.after(0, LONG)) == [1, 2]
     assert positions(await inflow.after(2, LONG)) == [3]
+
+
+async def test_what_has_come_in_and_was_not_read_yet_is_known() -> None:
+    inflow = Inflow(Store())
+    inflow.take(batch(1, 2))
+    inflow.take(batch(3, 4))
+    assert (inflow.head, inflow.known) == (0, 4)
 
 
 async def test_a_ring_that_nobody_waited_for_is_not_lost() -> None:

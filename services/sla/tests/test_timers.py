@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.sla import AutoCloseDue, DeadlineApproaching, DeadlineBreached
+from msgspec.structs import replace
 from sla.domain.moments import moment
 from sla.reactor import SlaReactor
 from sla.state import AT_ONCE
@@ -132,3 +133,16 @@ def test_i18_alarms_are_set_in_portions_and_none_is_lost(desk: Desk) -> None:
     clocks = [clock for ticket in state.tickets.values() for clock in ticket.clocks]
     assert len(state.alarms) == len(clocks) == AT_ONCE + 1
     assert desk.decider.reactor.next_ring(state) == moment(min(clock.rings for clock in clocks))
+
+
+def test_i15_a_clock_that_cannot_say_what_it_should_silences_its_own_ticket_only(desk: Desk) -> None:
+    crowd(desk, 3)
+    state = desk.decider.state
+    assert len(state.alarms) == 3
+    for clock in state.tickets["t0"].clocks:
+        clock.terms = replace(clock.terms, rules="never@1")
+    rung = desk.decider.ring(desk.now + timedelta(hours=5), 100)
+    assert {said.event.ticket for said in rung.decided} == {"t1", "t2"}
+    [aside] = rung.parked
+    assert (aside.subject, aside.reason) == ("t0", "KeyError: 'never@1'")
+    assert aside.id == state.tickets["t0"].clocks[0].cause

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
-from contracts import Event, Recorded
 
 from eventlog.appending import Querying
 
@@ -28,12 +27,17 @@ class FencedError(Exception):
     """Another replica has moved the cursor: this one must not go on (I12)."""
 
 
-class Parked(msgspec.Struct, frozen=True, kw_only=True):
-    """An event a follower could not apply, what it is about, and why."""
+TIMER = 0
+"""The place of timers, which have none; in the books they stand below it, by the event that set them."""
 
-    event: Recorded[Event]
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that a follower could not apply, or that set a timer it could not answer; what it is about, and why."""
+
+    id: str
     subject: str
     reason: str
+    position: int = TIMER
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,17 +83,20 @@ class Books:
             raise FencedError(f"{self.follower} is not at {old} any more")
 
     async def park(self, connection: Executing, parked: Sequence[Parked]) -> None:
-        """Set these events aside with their reasons."""
+        """Set these events and timers aside with their reasons.
+
+        A timer's place is its event's with a minus before it, since that event itself was applied.
+        """
         sql = """
             insert into parked (follower, position, id, subject, reason)
-            values ($1, $2, $3, $4, $5)
+            values ($1, coalesce(nullif($2, 0), (select -position from log.events where id = $3), 0), $3, $4, $5)
             on conflict (follower, position) do update set reason = excluded.reason, replay = false
         """
-        rows = [(self.follower, each.event.position, each.event.id, each.subject, each.reason) for each in parked]
+        rows = [(self.follower, each.position, each.id, each.subject, each.reason) for each in parked]
         await connection.executemany(sql, rows)
 
     async def parked(self, connection: Querying) -> dict[int, str]:
-        """What is set aside: position → subject."""
+        """What is set aside: position → subject, timers below TIMER."""
         sql = "select position, subject from parked where follower = $1"
         return {row["position"]: row["subject"] for row in await connection.fetch(sql, self.follower)}
 

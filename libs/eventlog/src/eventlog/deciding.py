@@ -1,14 +1,15 @@
 """The pure middle of a follower: events go in, a step comes out; nothing here waits for anything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
 from contracts import Event, Recorded
 
-from eventlog.bookkeeping import Parked
-from eventlog.reactor import Cause, Reaction, Reactor, Statement, as_new, provisional
+from eventlog.bookkeeping import TIMER, Parked
+from eventlog.reactor import Cause, Reaction, Reactor, Statement, Unanswered, as_new, provisional
+from eventlog.ringing import answer, due, reason_of, timer_of
 from eventlog.store import New
 from eventlog.tracing import traced
 from eventlog.wire import Unreadable
@@ -17,7 +18,7 @@ S = TypeVar("S")
 
 
 class Step(msgspec.Struct, kw_only=True):
-    """What one page of events leads to: all of it is written in one transaction, or none."""
+    """What one page of events and the timers that `rang` lead to: it is written in one transaction, or none of it."""
 
     old: int
     new: int
@@ -25,6 +26,8 @@ class Step(msgspec.Struct, kw_only=True):
     decided: list[New] = []
     parked: list[Parked] = []
     statements: list[Statement] = []
+    rang: list[Reaction | Unanswered] = []
+    """What the timers said first that something follows from."""
 
     @property
     def empty(self) -> bool:
@@ -40,6 +43,7 @@ class Step(msgspec.Struct, kw_only=True):
             decided=[*self.decided, *later.decided],
             parked=[*self.parked, *later.parked],
             statements=[*self.statements, *later.statements],
+            rang=[*self.rang, *later.rang],
         )
 
 
@@ -52,8 +56,14 @@ class Decider(Generic[S]):
         self.position = position
         self.pending = set(pending)
         self.blocked: set[str] = set()
+        self.silent: set[str] = set()
         self._hears = None if reactor.hears is None else frozenset(reactor.hears)
         self._urgent = None if reactor.urgent is None else frozenset(reactor.urgent)
+
+    def set_aside(self, parked: Mapping[int, str]) -> None:
+        """Whose events are set aside from here on, and whose timers do not ring: what the books say."""
+        self.blocked = set(parked.values())
+        self.silent = {subject for position, subject in parked.items() if position <= TIMER}
 
     def fold(self, events: Sequence[Recorded[Event]], skipped: frozenset[int] = frozenset()) -> None:
         """Take in what was dealt with before: no reactions, no views (I17)."""
@@ -73,27 +83,38 @@ class Decider(Generic[S]):
 
     def step(self, events: Sequence[Recorded[Event]]) -> Step:
         """Take in new events and decide what follows; an event that fails is set aside with all of its ticket (I15)."""
-        step = Step(old=self.position, new=events[-1].position, events=events, decided=[], parked=[], statements=[])
+        step = Step(old=self.position, new=events[-1].position, events=events, decided=[], parked=[])
         self._take(events, step)
         self.position = step.new
         return step
 
     def again(self, events: Sequence[Recorded[Event]]) -> Step:
         """Apply events that were set aside; the position stays where it is."""
-        step = Step(old=self.position, new=self.position, events=events, decided=[], parked=[], statements=[])
+        step = Step(old=self.position, new=self.position, events=events, decided=[], parked=[])
         self._take(events, step)
         return step
 
     def ring(self, now: datetime, limit: int) -> Step:
-        """Decide what follows from the timers due by `now`; the state must have passed the log's head as of then."""
-        step = Step(old=self.position, new=self.position, decided=[], parked=[], statements=[])
-        step.decided = self._take_in(list(self.reactor.ring(self.state, now, limit)), None, now)
+        """Decide what follows from the timers due by `now`; the state must have passed the log's head as of then.
+
+        One that fails is set aside with its ticket, as an event is (I15); raises MuteError where none says which it is.
+        """
+        step = Step(old=self.position, new=self.position, decided=[], parked=[], rang=[])
+        for said in due(self.reactor, self.state, now, limit, self.silent):
+            try:
+                step.decided += self._take_in([answer(each) for each in said], None, now)
+                step.rang.append(said[0])
+            except Exception as error:  # noqa: BLE001  # as with events
+                timer = timer_of(said[0])
+                self.blocked.add(timer.subject)
+                self.silent.add(timer.subject)
+                step.parked.append(msgspec.structs.replace(timer, reason=reason_of(error)))
         return step
 
     def _take(self, events: Sequence[Recorded[Event]], step: Step) -> None:
         for event in events:
             self._apply(event, step)
-        aside = {parked.event.position for parked in step.parked}
+        aside = {parked.position for parked in step.parked}
         step.statements = list(self.reactor.project([each for each in events if each.position not in aside]))
 
     def _apply(self, event: Recorded[Event], step: Step) -> None:
@@ -102,13 +123,13 @@ class Decider(Generic[S]):
             return
         subject = subject_of(event)
         if subject in self.blocked:
-            step.parked.append(Parked(event=event, subject=subject, reason="an earlier event of this ticket is parked"))
+            step.parked.append(parked(event, "an earlier event of this ticket is parked"))
             return
         try:
             step.decided += self._react(event)
         except Exception as error:  # noqa: BLE001  # whatever a poison event does, it may stop only its own ticket
             self.blocked.add(subject)
-            step.parked.append(Parked(event=event, subject=subject, reason=f"{type(error).__name__}: {error}"))
+            step.parked.append(parked(event, reason_of(error)))
 
     def _react(self, event: Recorded[Event]) -> list[New]:
         if isinstance(event.data, Unreadable):
@@ -139,3 +160,8 @@ class Decider(Generic[S]):
 def subject_of(event: Recorded[Event]) -> str:
     """What an event is about, so that a poison one blocks no more than that: its ticket, else its stream."""
     return getattr(event.data, "ticket", "") or event.stream  # an unreadable event may still tell its ticket
+
+
+def parked(event: Recorded[Event], reason: str) -> Parked:
+    """The event as it is set aside."""
+    return Parked(position=event.position, id=event.id, subject=subject_of(event), reason=reason)

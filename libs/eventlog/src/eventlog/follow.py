@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from eventlog.applying import AnewError, Applying
@@ -19,6 +18,7 @@ from eventlog.reactor import Reactor
 from eventlog.reading import pages
 from eventlog.rebuilding import prepare_views
 from eventlog.scribe import TRANSIENT, Scribe
+from eventlog.timekeeping import Timekeeper
 
 S = TypeVar("S")
 
@@ -38,7 +38,7 @@ class Follower(Generic[S]):
     """One live follower a service; replicas stand by with their state folded up to the live one's cursor."""
 
     def __init__(self, log: PostgresLog, inflow: Inflow, reactor: Reactor[S], lead: Lead) -> None:
-        self.progress = Progress(reactor.name)
+        self.progress = Progress(reactor.name, lambda: inflow.known)
         self._log = log
         self._inflow = inflow
         self._reactor = reactor
@@ -50,7 +50,7 @@ class Follower(Generic[S]):
         self._at_rest = False
         self._aside: frozenset[int] = frozenset()
         self._looked = float("-inf")
-        self._skew = timedelta()
+        self._clock = Timekeeper(log, reactor, self._applying, self.progress, RINGS)
 
     @property
     def state(self) -> S:
@@ -61,8 +61,10 @@ class Follower(Generic[S]):
 
     async def reach(self, position: int, patience: float) -> bool:
         """Wait until state and views hold `position`, at most `patience` seconds; whether they do."""
-        self._inflow.hurry(position)
-        return await self.progress.reach(position, patience)
+        if self.progress.position >= position:
+            return True
+        with self._inflow.hurrying(position):
+            return await self.progress.reach(position, patience)
 
     async def run(self) -> None:
         """Follow for ever; whatever goes wrong outside is waited out (I18)."""
@@ -131,7 +133,8 @@ class Follower(Generic[S]):
         parked = await self._books.parked(self._log.pool)
         if self._aside - parked.keys():
             raise AnewError("parked events were replayed elsewhere")
-        self._aside, decider.blocked = frozenset(parked), set(parked.values())
+        self._aside = frozenset(parked)
+        decider.set_aside(parked)
         started = decider.position
         async with aclosing(pages(self._log, started, upto, self._reactor.hears)) as ahead:
             async for page in ahead:
@@ -145,10 +148,10 @@ class Follower(Generic[S]):
 
     async def _turn(self, decider: Decider[S]) -> None:
         """One round: what came in, which timers rang, and now and then a look around."""
-        events = await self._inflow.after(decider.position, self._patience(decider))
+        events = await self._inflow.after(decider.position, self._clock.patience(decider.state, self._patience))
         self._at_rest = False
         await self._applying.advance(decider, events)
-        await self._ring(decider)
+        await self._clock.ring(decider)
         self._at_rest = True
         if self._applying.left <= 0 or self._inflow.wanted > self._applying.written(decider.position):
             await self._applying.settle()
@@ -157,35 +160,16 @@ class Follower(Generic[S]):
         self.progress.pulse(self._applying.written(decider.position), self._inflow.head, live=True)
         await asyncio.sleep(0)
 
-    def _patience(self, decider: Decider[S]) -> float:
-        patience = min(PATIENCE, max(0.0, self._applying.left))
-        ring = self._reactor.next_ring(decider.state)
-        if ring is None:
-            return patience
-        return min(patience, max(0.01, (ring - self._log_time()).total_seconds()))
-
-    def _log_time(self) -> datetime:
-        """The log's clock as far as it is known here: this machine's own may be wrong by hours (I11)."""
-        return datetime.now(UTC) + self._skew
-
-    async def _ring(self, decider: Decider[S]) -> None:
-        """A timer rings only when the state has passed the log's head as of then, by the log's own clock (I9–I11)."""
-        ring = self._reactor.next_ring(decider.state)
-        if ring is None or ring > self._log_time():
-            return
-        head = await self._log.watermark()
-        if head.position > decider.position or ring > head.at:
-            return
-        step = decider.ring(head.at, RINGS)
-        if not step.empty:
-            await self._applying.take(step)
+    @property
+    def _patience(self) -> float:
+        return min(PATIENCE, max(0.0, self._applying.left))
 
     async def _look_around(self, decider: Decider[S]) -> None:
         self._looked = _now()
         await self._lead.check()
         await self._applying.settle()
         await self._scribe.save(decider.position)
-        self._skew = (await self._log.head()).at - datetime.now(UTC)
+        self._clock.set((await self._log.head()).at)
         if await self._books.wanted(self._log.pool):
             raise AnewError("parked events are to be replayed")
 

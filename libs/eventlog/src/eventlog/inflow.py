@@ -1,8 +1,9 @@
 """Events on their way to a follower: the broker drops them in here, the store fills every gap (I4, I5)."""
 
 import asyncio
+import contextlib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -47,6 +48,7 @@ class Inflow:
     def __init__(self, store: Pages, urgent: Collection[type[Event]] | None = None) -> None:
         self.head = 0
         self.wanted = 0
+        self._waiters: list[int] = []
         self._store = store
         self._is_urgent = _mentioning(urgent)
         self._packed: list[bytes] = []
@@ -76,16 +78,32 @@ class Inflow:
             self.head = head
             self._bell.ring_within(GATHER)
 
-    def hurry(self, position: int) -> None:
-        """Somebody waits for what is known up to this position: let nothing wait for company until then."""
+    @contextlib.contextmanager
+    def hurrying(self, position: int) -> Iterator[None]:
+        """Inside, somebody waits for what is known up to this position: let nothing wait for company until then.
+
+        Afterwards nobody does, even where that position never comes: whoever asks may ask for any.
+        """
+        self._waiters.append(position)
         if position > self.wanted:
             self.wanted = position
             self._bell.ring()
+        try:
+            yield
+        finally:
+            self._waiters.remove(position)
+            self.wanted = max(self._waiters, default=0)
 
     @property
     def broker_speaks(self) -> bool:
         """Whether anything was heard from the broker lately."""
         return _now() - self._heard < SILENCE
+
+    @property
+    def known(self) -> int:
+        """How far the log goes for all that came in, read or not."""
+        last = _read(self._packed[-1:])
+        return max(self.head, last[-1].position) if last else self.head
 
     async def after(self, position: int, patience: float) -> Sequence[Recorded[Event]]:
         """The events right after `position`, or none when nothing came within `patience` seconds."""
@@ -119,11 +137,21 @@ class Inflow:
         return run
 
     async def _page(self, position: int) -> list[Recorded[Event]]:
+        said = self.head
         page = await self._store.page(position, PAGE)
-        last = page[-1].position if page else position
+        if not page:
+            self._nothing_beyond(position, said)
+            return page
+        last = page[-1].position
         self.head = max(self.head, last)
         self._buffer = {place: each for place, each in self._buffer.items() if place > last}
         return page
+
+    def _nothing_beyond(self, position: int, said: int) -> None:
+        """What was said to lie there before the store was asked does not, or not any more: a backup was restored."""
+        self._buffer.clear()
+        if self.head == said:
+            self.head = position
 
 
 def _mentioning(kinds: Collection[type[Event]] | None) -> Callable[[bytes], object]:

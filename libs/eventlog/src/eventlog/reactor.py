@@ -36,6 +36,15 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     """Set by timers only; a reaction to an event is caused by that event."""
 
 
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
+    """A timer that could not be answered: in the place of what would follow, so that the others are (I15)."""
+
+    subject: str
+    """What it is about: its ticket, else its stream."""
+    cause: Cause
+    error: Exception
+
+
 class Reactor(Protocol, Generic[S]):
     """One service's decisions as a follower runs them.
 
@@ -86,8 +95,11 @@ class Reactor(Protocol, Generic[S]):
         """When the next timer rings (UTC), if any is set."""
         ...
 
-    def ring(self, state: S, now: datetime, limit: int) -> Iterable[Reaction]:
-        """What follows from the timers due by `now`, in due order, at most `limit` timers."""
+    def ring(self, state: S, now: datetime, limit: int) -> Iterable[Reaction | Unanswered]:
+        """What follows from the timers due by `now`, in due order, at most `limit` timers.
+
+        Where a bug keeps one of them from being answered, that is said in its place; raising would stop all of them.
+        """
         ...
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:

@@ -3,8 +3,7 @@
 import hmac
 import os
 from base64 import b64decode
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 
 import msgspec
@@ -12,13 +11,9 @@ from contracts import Event, Recorded
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from eventlog.errors import ForgottenError
+from eventlog.keyring import Fetch, Keyring
 from eventlog.sealing import NONCE, blanked, nonces_for, seal, subject_of, unseal
 from eventlog.store import New
-
-KEPT = 20_000
-
-Fetch = Callable[[Sequence[str]], Awaitable[Mapping[str, bytes]]]
-"""Gives the wrapped keys of these subjects, as far as they exist."""
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -37,7 +32,7 @@ class Vault:
         self._wrapping = AESGCM(_purpose(master, "wrapping"))
         self._aliasing = _purpose(master, "aliasing")
         self._filing = _purpose(master, "filing")
-        self._keys: OrderedDict[str, AESGCM] = OrderedDict()
+        self._keyring = Keyring(self._unwrap)
 
     def alias(self, kind: str, address: str) -> str:
         """The requester id behind this address: a keyed hash, the same every time, that names nobody."""
@@ -74,7 +69,8 @@ class Vault:
 
     def keep(self, fresh: Mapping[str, AESGCM]) -> None:
         """Remember keys that have just been stored, so that the next use needs no look-up."""
-        self._keys.update(fresh)
+        for subject, key in fresh.items():
+            self._keyring.keep(subject, key)
 
     async def open(self, events: Iterable[Recorded[Event]], fetch: Fetch) -> list[Recorded[Event]]:
         """Decrypt the personal fields of these events."""
@@ -83,26 +79,19 @@ class Vault:
         return [_opened(each, keys) for each in events]
 
     async def keys(self, subjects: set[str], fetch: Fetch) -> dict[str, AESGCM]:
-        """The keys of these subjects, as far as they exist."""
-        missing = [subject for subject in subjects if subject not in self._keys]
-        if missing:
-            for subject, wrapped in (await fetch(missing)).items():
-                self._keys[subject] = AESGCM(self._unwrap(subject, wrapped))
-        found = {subject: self._keys[subject] for subject in subjects if subject in self._keys}
-        while len(self._keys) > KEPT:
-            self._keys.popitem(last=False)
-        return found
+        """The keys of these subjects, as far as they exist, or did a minute ago."""
+        return await self._keyring.keys(subjects, fetch)
 
     def forget(self, subject: str) -> None:
-        """Drop a subject's key from memory, because its row was destroyed."""
-        self._keys.pop(subject, None)
+        """Drop a subject's key from memory at once, because its row was destroyed."""
+        self._keyring.forget(subject)
 
     def _wrap(self, subject: str, key: bytes) -> bytes:
         nonce = os.urandom(NONCE)
         return nonce + self._wrapping.encrypt(nonce, key, subject.encode())
 
-    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
-        return self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], subject.encode())
+    def _unwrap(self, subject: str, wrapped: bytes) -> AESGCM:
+        return AESGCM(self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], subject.encode()))
 
 
 def _purpose(master: bytes, purpose: str) -> bytes:

@@ -8,7 +8,7 @@ from contracts import CATALOGUE, Event, Recorded
 from contracts.intake import TicketOpened
 from contracts.reasons import Assignment
 from contracts.routing import NobodyOnline, TicketAssigned
-from eventlog.reactor import Cause, Reaction, cause_of
+from eventlog.reactor import Cause, Reaction, Unanswered, cause_of
 from eventlog.tables import Statement, Table, Views
 from eventlog.wire import Unreadable
 from msgspec.structs import replace
@@ -113,12 +113,20 @@ class ToyRouting:
         """The earliest timer."""
         return min((timer.at for timer in state.timers.values()), default=None)
 
-    def ring(self, state: Turns, now: datetime, limit: int) -> Iterable[Reaction]:
+    def ring(self, state: Turns, now: datetime, limit: int) -> Iterable[Reaction | Unanswered]:
         """Nobody took the ticket in time."""
         due = sorted((timer for timer in state.timers.values() if timer.at <= now), key=lambda timer: timer.at)
         for timer in due[:limit]:
-            said = NobodyOnline(at=timer.at, ticket=timer.ticket, group="first")
-            yield Reaction(name="late", stream=f"assignment-{timer.ticket}", event=said, cause=timer.cause)
+            try:
+                said: Reaction | Unanswered = self.late(timer)
+            except PoisonError as error:
+                said = Unanswered(subject=timer.ticket, cause=timer.cause, error=error)
+            yield said
+
+    def late(self, timer: Timer) -> Reaction:
+        """What a timer says when it rings."""
+        said = NobodyOnline(at=timer.at, ticket=timer.ticket, group="first")
+        return Reaction(name="late", stream=f"assignment-{timer.ticket}", event=said, cause=timer.cause)
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
         """Every event leaves a row, so that doubles and losses show."""

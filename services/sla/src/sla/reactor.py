@@ -8,7 +8,7 @@ from contracts import Event, Recorded
 from contracts.intake import RegulationPublished
 from contracts.streams import clock_stream
 from eventlog.fingerprint import fingerprint
-from eventlog.reactor import Cause, Reaction, Statement
+from eventlog.reactor import Cause, Reaction, Statement, Unanswered
 
 from sla import state as states
 from sla.domain.deciding import decide
@@ -17,7 +17,7 @@ from sla.domain.retargeting import Occasion
 from sla.domain.ticket import HEARD
 from sla.domain.timing import Decision
 from sla.folding import FOLDS, fold
-from sla.ringing import rung
+from sla.ringing import Failed, rung
 from sla.state import State
 from sla.views import VIEWS
 
@@ -65,10 +65,13 @@ class SlaReactor:
         first = state.alarms.first
         return moment(first.at) if first else None
 
-    def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction]:
+    def ring(self, state: State, now: datetime, limit: int) -> Iterable[Reaction | Unanswered]:
         """What the timers say whose moment lies before `now`, by the log's clock, in due order (I9-I11)."""
         said = rung(state, now.timestamp(), limit)
-        return [_reaction(state, ticket, decision) for ticket, decision in said]
+        return [
+            _unanswered(state, ticket, each) if isinstance(each, Failed) else _reaction(state, ticket, each)
+            for ticket, each in said
+        ]
 
     def project(self, events: Sequence[Recorded[Event]]) -> Iterable[Statement]:
         """The rows of the view."""
@@ -90,3 +93,8 @@ def _reaction(state: State, ticket: str, decision: Decision) -> Reaction:
         regulation=decision.rules,
         cause=cause,
     )
+
+
+def _unanswered(state: State, ticket: str, failed: Failed) -> Unanswered:
+    cause = Cause(id=failed.cause, correlation=state.tickets[ticket].correlation)
+    return Unanswered(subject=ticket, cause=cause, error=failed.error)

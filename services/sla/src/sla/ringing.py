@@ -1,6 +1,7 @@
 """What follows from the alarms that ring, in the order of their moments, without changing anything."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,7 +12,14 @@ from sla.domain.timing import Decision, Timer, approaching, lapsed, timer
 from sla.state import State
 
 
-def rung(state: State, now: float, limit: int) -> Iterator[tuple[str, Decision]]:
+class Failed(NamedTuple):
+    """A clock that cannot say what it should; `cause` is the event that set it, "" where even that is not known."""
+
+    cause: str
+    error: Exception
+
+
+def rung(state: State, now: float, limit: int) -> Iterator[tuple[str, Decision | Failed]]:
     """Tickets and what their clocks say at `now` (epoch seconds), at most `limit` times (I10, I11).
 
     A warning that would come together with the missed deadline warns nobody and is left out.
@@ -20,17 +28,26 @@ def rung(state: State, now: float, limit: int) -> Iterator[tuple[str, Decision]]
     for alarm in reading:
         clock = state.tickets[alarm.ticket].clock(alarm.clock)
         assert clock is not None, "an alarm that holds has its clock"
-        rules = state.rules[clock.rules]
-        due = timer(clock, rules, warned.get(clock.id, clock.warned))
-        assert due is not None, "an alarm that holds has its timer"
-        if due.percent:
-            warned[clock.id] = due.percent
-            _await_next(reading, alarm, clock, rules, due)
-        if said := _said(clock, alarm.ticket, rules, due, now):
+        try:
+            said: Decision | Failed | None = _answer(reading, alarm, clock, state.rules[clock.rules], warned, now)
+        except Exception as error:  # noqa: BLE001  # whatever a bug does, it may silence only its own ticket (I15)
+            said = Failed(clock.cause, error)
+        if said:
             yield alarm.ticket, said
             limit -= 1
         if not limit:
             return
+
+
+def _answer(  # noqa: PLR0913  # one alarm, and what the ones before it left
+    reading: Reading, alarm: Alarm, clock: Clock, rules: Rules, warned: dict[str, int], now: float
+) -> Decision | None:
+    due = timer(clock, rules, warned.get(clock.id, clock.warned))
+    assert due is not None, "an alarm that holds has its timer"
+    if due.percent:
+        warned[clock.id] = due.percent
+        _await_next(reading, alarm, clock, rules, due)
+    return _said(clock, alarm.ticket, rules, due, now)
 
 
 def _said(clock: Clock, ticket: str, rules: Rules, due: Timer, now: float) -> Decision | None:
