@@ -7,7 +7,7 @@ from typing import Annotated
 import asyncpg
 import httpx
 import pytest
-from eventlog.errors import ConflictError, ForgottenError, LogUnavailableError, UnknownStreamError
+from eventlog.errors import ConflictError, ForgottenError, InDoubtError, LogUnavailableError, UnknownStreamError
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from opentelemetry import trace
@@ -34,6 +34,8 @@ ERRORS: dict[str, Exception] = {
     "log-away": LogUnavailableError("full", 9),
     "store-away": asyncpg.ConnectionDoesNotExistError("gone"),
     "no-views-yet": asyncpg.UndefinedTableError("tickets"),
+    "other-views-yet": asyncpg.UndefinedColumnError("doubts"),
+    "log-in-doubt": InDoubtError("no answer"),
     "forgotten": ForgottenError("r1"),
     "nul": asyncpg.CharacterNotInRepertoireError("invalid byte sequence"),
     "bug": RuntimeError("secret internals"),

@@ -15,6 +15,8 @@ ANSWERS = [
     ("log-away", 503, "unavailable"),
     ("store-away", 503, "unavailable"),
     ("no-views-yet", 503, "unavailable"),
+    ("other-views-yet", 503, "unavailable"),
+    ("log-in-doubt", 503, "unavailable"),
     ("forgotten", 409, "conflict"),
     ("nul", 422, "malformed"),
     ("bug", 500, "internal"),

@@ -311,6 +311,22 @@ async def test_nothing_is_claimed_before_it_can_be_worded(intake: PostgresLog, s
     assert (settled.attempts, awaited) == (1, [])
 
 
+async def test_tables_of_an_earlier_program_are_waited_out(intake: PostgresLog, service: FastAPI) -> None:
+    await open_ticket(intake)
+    await outcome(intake)
+    log, looks = service.state.host.log, list[None]()
+    await log.pool.execute(MORE.replace("'mail'", "'pigeon'"), [derived_id(CAUSE, "more")], TICKET, CAUSE)
+    await log.pool.execute("alter table outbox rename column doubts to unheard_of")
+
+    pigeons = asyncio.create_task(drain(log, "pigeon", flying, lambda: looks.append(None)))
+    await until(lambda: len(looks) > 2, "it has looked more than once")
+    await log.pool.execute("alter table outbox rename column unheard_of to doubts")
+    (settled,) = await settled_of(intake, delivery_stream(derived_id(CAUSE, "more")))
+    pigeons.cancel()
+
+    assert isinstance(settled, DeliverySent)
+
+
 async def test_an_outcome_that_somebody_else_has_recorded_keeps_no_other_from_being_recorded(
     intake: PostgresLog, service: FastAPI
 ) -> None:

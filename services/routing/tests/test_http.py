@@ -1,9 +1,11 @@
 """Routing behind its doors, on a real PostgreSQL and NATS."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.intake import TicketClosed
+from contracts.routing import BacklogPickedUp
 from contracts.streams import ticket_stream
 from eventlog.bookkeeping import Books
 from eventlog.postgres import PostgresLog, connect
@@ -205,6 +207,19 @@ async def test_an_agent_picks_up_what_waits_no_more_than_he_may_have(intake: Int
     assert (told.tickets, told.occasion) == (("t0", "t1"), "asked")
     online = await intake.call("POST", "/agents/anna/presence", {"section": "chat", "online": True}, "anna")
     assert online.status_code == 200
+
+
+async def test_two_presses_at_once_pick_up_every_ticket_once(intake: Intake) -> None:
+    for n in range(3):
+        await intake.open(f"t{n}")
+    known = await intake.call("PUT", "/agents/anna", {"name": "Anna", "groups": ["support"]})
+    await intake.get("/queues", after=int(known.headers["reglament-position"]))
+
+    answers = await asyncio.gather(*(intake.call("POST", "/pick-up", {}, "anna") for _ in range(4)))
+
+    assert sorted(ticket for each in answers for ticket in each.json()["tickets"]) == ["t0", "t1", "t2"]
+    said = [each.data for each in await intake.log.read("agent-anna") if isinstance(each.data, BacklogPickedUp)]
+    assert sorted(ticket for each in said for ticket in each.tickets) == ["t0", "t1", "t2"]
 
 
 async def test_others_tickets_are_the_heads_to_move(intake: Intake) -> None:

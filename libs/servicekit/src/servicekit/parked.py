@@ -19,7 +19,10 @@ REPLAY = "update parked set replay = true where subject = $1 returning position"
 
 
 class Parked(BaseModel):
-    """One event set aside; `subject` is the ticket or stream that waits behind it, `replay` that it will be tried."""
+    """One event set aside; `subject` is the ticket or stream that waits behind it, `replay` that it will be tried.
+
+    A timer that could not be answered has the negative position of the event that set it.
+    """
 
     position: int
     id: UUID

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from asyncpg import CharacterNotInRepertoireError, UndefinedTableError
+from asyncpg import CharacterNotInRepertoireError, UndefinedColumnError, UndefinedTableError
 from eventlog.errors import ConflictError, ForgottenError, InDoubtError, LogUnavailableError, UnknownStreamError
 from eventlog.grouping import AWAY, REFUSING
 from fastapi import FastAPI, Request, Response
@@ -31,8 +31,8 @@ from servicekit.telemetry import trace_id
 
 log = logging.getLogger(__name__)
 
-STORE_AWAY = (*AWAY, *REFUSING, UndefinedTableError)
-"""What a read of a view raises while the store is away, or before its tables are made."""
+STORE_AWAY = (*AWAY, *REFUSING, UndefinedTableError, UndefinedColumnError)
+"""What a read of a view raises while the store is away, or before this program has made its tables."""
 SURROGATE = "surrogates not allowed"
 IN_DOUBT = "This may have been accepted: send the same again under the same Idempotency-Key, or look first."
 CONFLICT = "Load the thing again and repeat what still makes sense."

@@ -54,6 +54,8 @@ CLAIM = """
 is settled is not handed out again, even where the view does not know yet and the lease has run out."""
 POSTPONE = "update outbox set due = $2, note = $3, doubts = doubts + $4 where delivery = $1"
 
+UNMADE = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
+"""What the outbox says until a newer program has made its tables."""
 
 Send = Callable[[Due], Awaitable[Outcome]]
 Prepare = Callable[[Sequence[Due]], Awaitable[Send]]
@@ -69,7 +71,7 @@ async def drain(log: PostgresLog, medium: str, prepare: Prepare, knows: Callable
     oldest = OLDEST.labels(medium)
     while True:
         due: list[Due] = []
-        with contextlib.suppress(*TRANSIENT, asyncpg.UndefinedTableError):
+        with contextlib.suppress(*TRANSIENT, *UNMADE):
             knows()
             due = await _claim(log, medium)
             oldest.set(max(((each.now - each.since).total_seconds() for each in due), default=0))

@@ -53,12 +53,16 @@ async def pick_up(wanted: Asked, errand: ByPerson) -> PickedUp:
 
 
 async def _became_his(errand: Errand, ticket: str, card: AgentRegistered) -> bool:
-    """Whether nobody was quicker."""
-    wish = wish_of(errand)
+    """Whether nobody was quicker, he himself a moment ago included."""
+    wish, waited = wish_of(errand), False
+
+    def pick_up(one: Ownership) -> None:
+        nonlocal waited
+        waited = not one.agent
+        one.pick_up(card, wish)
+
     try:
-        changed = await change(
-            errand.log, Ownership, assignment_stream(ticket), lambda one: one.pick_up(card, wish), errand.by
-        )
+        await change(errand.log, Ownership, assignment_stream(ticket), pick_up, errand.by)
     except NotInGroupError:  # it moved to another group meanwhile
         return False
-    return changed.aggregate.agent == card.agent
+    return waited
