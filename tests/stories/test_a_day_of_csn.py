@@ -11,8 +11,8 @@ from testkit.stillness import set_aside
 
 Json = Any
 HOUR = 3600
-TARGETS = {"level1": HOUR, "level2": 4 * HOUR, "level3": 40 * HOUR, "level4": 480 * HOUR}
-"""The plan «SLA Стандартная техподдержка» (R1-33), in seconds of working time."""
+TARGETS = {"level1": HOUR // 2, "level2": HOUR, "level3": 16 * HOUR, "level4": 160 * HOUR}
+"""The plan «SLA Срочная техподдержка» (R1-31), in seconds of working time: the letter is marked important (R0-11)."""
 
 
 class Told(NamedTuple):
@@ -120,10 +120,10 @@ def test_r1_06_a_level_cannot_be_skipped(told: Told) -> None:
     assert (told.skipped["status"], told.skipped["reason"]) == (409, "no-such-transition")
 
 
-def test_r1_28_r1_33_classification_sets_the_plan_of_every_level(told: Told) -> None:
+def test_r1_28_r1_31_classification_sets_the_plan_of_every_level(told: Told) -> None:
     assert told.classified["category"] == "defect"
     assert {name: each["target_seconds"] for name, each in told.explained.items()} == TARGETS
-    assert {each["cell"]["plan"] for each in told.explained.values()} == {"standard-support"}
+    assert {each["cell"]["plan"] for each in told.explained.values()} == {"urgent-support"}
 
 
 def test_r1_09_level_2_opens_a_task_tic_and_waits_for_what_is_below_it(told: Told) -> None:

@@ -126,10 +126,10 @@ def test_an_agent_gets_it_for_a_reason(story: Story) -> None:
     assert because["rule"] == "turn"
 
 
-def test_the_stretches_of_the_first_deadline_sum_to_its_target(story: Story) -> None:
+def test_the_stretches_of_the_first_deadline_sum_to_its_target_of_an_urgent_letter_r0_11(story: Story) -> None:
     stretches = [[datetime.fromisoformat(end) for end in each] for each in story.opened["because"]["slices"]]
 
-    assert sum((end - start).total_seconds() for start, end in stretches) == story.opened["target_seconds"] == 3600
+    assert sum((end - start).total_seconds() for start, end in stretches) == story.opened["target_seconds"] == 1800
     assert story.opened["due_at"] == story.opened["because"]["slices"][-1][1]
 
 
