@@ -93,8 +93,8 @@ class TicketOpened(Event, frozen=True, kw_only=True, tag="ticket.opened.v1"):
     `regulation` is the version it stays with, `csn@1` (D2); `by: agent` a ticket that staff entered (R0-09); `sent_at`
     (UTC) is when its clocks start, where the channel's regulation starts them at the sender's time; `wanted` is the
     agent it was meant for, who gets it as soon as he takes work and keeps it unless the head gives it to another
-    (R4-08). `quoted` is what the message quotes or is signed with; a mail that was passed on to us stands in `text`. `answered`
-    is who is answered where that is not the requester: the id that this address has as a requester.
+    (R4-08). `quoted` is what the message quotes or is signed with; a mail that was passed on to us stands in `text`.
+    `answered` is who is answered where that is not the requester: the id that this address has as a requester.
     """
 
     ticket: str
