@@ -24,13 +24,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
-from intake.domain.stages import opening
 from intake.domain.standing import Standing
 from intake.domain.ticket import Ticket
 from regulation.document import Regulation
 from regulation.load import load
 from regulation.stage import Actor, Kind, Stage
 from regulation.term import UnknownTermError
+from regulation.ways import opening
 from testkit.streams import NINE, given, recorded
 
 FILES = Path(__file__).parents[3] / "regulations"

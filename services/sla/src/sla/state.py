@@ -9,6 +9,7 @@ import msgspec
 from contracts import Event, Recorded
 from contracts.intake import Recalled, RegulationPublished
 from regulation.document import Regulation
+from regulation.force import in_force
 
 from sla.alarms import Alarm, Alarms
 from sla.domain.clock import Clock
@@ -83,9 +84,7 @@ class State:
 
     def in_force(self, at: datetime) -> dict[str, Regulation]:
         """By name the version that came into force last: on its date, or when it was published if that was later."""
-        came = sorted(self.since.items(), key=lambda each: each[1])
-        found = (self.rules[key].regulation for key, since in came if since <= second(at))
-        return {each.name: each for each in found}
+        return in_force(((since, self.rules[key].regulation) for key, since in self.since.items()), second(at))
 
     def ticket_of(self, ticket: str, event: Recorded[Event]) -> Ticket | None:
         """The ticket that an event is about; one that comes back after it was forgotten begins anew."""

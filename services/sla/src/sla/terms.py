@@ -6,7 +6,7 @@ from regulation.channel import Channel
 from regulation.document import Regulation
 from regulation.duration import DayMode, parse_target
 from regulation.parts import Category
-from regulation.stage import Actor, Kind, Stage
+from regulation.stage import Kind, Stage
 from regulation.term import Term
 from servicekit.problems import Malformed, fault
 
@@ -71,15 +71,6 @@ class Terms:
                 raise self.wrong("stage", f"write a level from 1 to {len(work)}")
             return work[wanted - 1]
         return self.regulation.stage(self._term("stage", wanted, self.regulation.find_stage))
-
-    def opening(self) -> str:
-        """Where a new ticket finds itself without anybody's doing (R1-03)."""
-        return self.entered((*self.regulation.stages_of(Kind.new), *self.regulation.stages)[0])
-
-    def entered(self, stage: Stage) -> str:
-        """Where a ticket opened in a stage finds itself: the kind `new` is left automatically."""
-        onward = [each.id for each in self.regulation.exits(stage.id)] if stage.kind is Kind.new else []
-        return next((to for to in onward if self.regulation.allowed(stage.id, to, Actor.automatic)), stage.id)
 
     def _term(self, field: str, wanted: str | None, find: Callable[[str], Term | None]) -> str:
         found = find(wanted) if wanted else None

@@ -18,7 +18,10 @@ from contracts.intake import (
     TicketReopened,
     TicketResolved,
 )
+from regulation.channel import Channel
 from regulation.document import Regulation
+from regulation.stage import Stage
+from regulation.ways import entered, opening
 
 from sla.steps import Asked, Step
 from sla.terms import Terms
@@ -63,13 +66,18 @@ class Telling:
             return self._talked(step)
         return [{"opened": self._opened, "estimated": self._estimated}.get(step.event, self._changed)(terms, step)]
 
+    def _first(self, named: Stage | None, channel: Channel | None) -> str:
+        """Where the ticket opens: as the step says, else as its channel's tickets do."""
+        if named:
+            return entered(self._regulation, named)
+        return (channel and channel.opens_in) or opening(self._regulation)
+
     def _opened(self, terms: Terms, step: Step) -> Event:
         asked, defaults = self._ticket, self._regulation.defaults
         channel = terms.channel(asked.channel)
         place = step.stage if step.stage is not None else asked.stage
-        begins = channel.opens_in if channel else None
         self._category = terms.category(asked) or defaults.category
-        self._stage = terms.entered(terms.stage(place)) if place is not None else begins or terms.opening()
+        self._stage = self._first(terms.stage(place) if place is not None else None, channel)
         return TicketOpened(
             at=step.at,
             ticket=TICKET,

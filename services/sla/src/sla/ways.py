@@ -4,6 +4,7 @@ from datetime import datetime
 
 from regulation.document import Regulation
 from regulation.stage import ENDED, Actor, Kind, Stage
+from regulation.ways import passed, resumable_until
 
 from sla.steps import Step
 from sla.terms import Terms
@@ -42,7 +43,7 @@ class Ways:
 
     def stages(self) -> list[str]:
         """The stages that the move leads through (0009) and to; raises Malformed where intake would refuse it."""
-        between = self._passed() if self._kind is Kind.resolved else []
+        between = passed(self._regulation, self._here, self._kind, Actor.agent) if self._kind is Kind.resolved else ()
         last = self._regulation.stage([self._here, *between][-1])
         to = self._to(last.id)
         stages = [*between, to.id]
@@ -58,7 +59,8 @@ class Ways:
         window, ended = self._regulation.reopening, self._regulation.stage(self._here).kind in ENDED
         if not (window and closed_at and ended and self._kind is Kind.reopened):
             return
-        if self._step.at > window.target.due(self._regulation.calendar(window.calendar), closed_at):
+        until = resumable_until(self._regulation, closed_at)
+        if until is not None and self._step.at > until:
             detail = f"a closed ticket may be taken up again within {window.within}: a new message opens another one"
             raise self._terms.wrong("at", detail)
 
@@ -81,18 +83,6 @@ class Ways:
             if onward and each.id != last and self._open(last, each):
                 return each
         raise self._refused(last)
-
-    def _passed(self) -> list[str]:
-        """The working stages on the shortest way to a solution: none where it is next or out of reach."""
-        ways, seen = [list[str]()], {self._here}
-        for way in ways:
-            last = [self._here, *way][-1]
-            if any(self._open(last, each) for each in self._regulation.stages_of(Kind.resolved)):
-                return way
-            further = [e for e in self._regulation.stages_of(Kind.work) if self._open(last, e) and e.id not in seen]
-            seen.update(each.id for each in further)
-            ways += [[*way, each.id] for each in further]
-        return []
 
     def _open(self, source: str, to: Stage) -> bool:
         return self._regulation.allowed(source, to.id, self._by)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from regulation.document import Regulation
 from regulation.term import UnknownTermError
+from regulation.ways import resumable_until
 
 from intake.domain.refusing import RefusedError
 from intake.domain.sayings import Today
@@ -25,12 +26,6 @@ def refuse_unfit(regulation: Regulation, today: Today, channel: str, stage: str)
     except KeyError as error:
         missing = f"{today.category} × {today.priority}"
         raise RefusedError(f"In {regulation.key} there is no plan for {missing}.", "no-plan") from error
-
-
-def resumable_until(regulation: Regulation, closed_at: datetime) -> datetime | None:
-    """Until when a ticket closed at a moment may be taken up again; None: for ever (A-12)."""
-    window = regulation.reopening
-    return window.target.due(regulation.calendar(window.calendar), closed_at) if window else None
 
 
 def refuse_late(regulation: Regulation, closed_at: datetime, at: datetime) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from regulation.stage import Kind
+from regulation.ways import passed
 
 from intake.domain.aging import Contact, rule_of
 from intake.domain.call import Call, Settling
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
-from intake.domain.stages import passed, to_kind
+from intake.domain.stages import to_kind
 from intake.domain.standing import Standing
 from intake.domain.ticket import Ticket
 
@@ -72,7 +73,7 @@ def finish(case: Case, by: Hand, settling: Settling, stale: str) -> bool:
 
 def _end(ticket: Ticket, by: Hand, reason: str, text: str) -> None:
     """Close it, through the working stages that lie between; where an agent may not, solve it."""
-    for stage in passed(ticket.stage, Kind.closed, by):
+    for stage in passed(by.regulation, ticket.stage, Kind.closed, by.actor):
         ticket.escalate(by, stage, reason)
     if not (_closable(ticket, by) or ticket.solved):
         ticket.resolve(by, text)

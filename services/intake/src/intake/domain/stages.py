@@ -2,21 +2,12 @@
 
 from collections.abc import Iterator
 
-from regulation.document import Regulation
 from regulation.stage import Kind, Stage
 from regulation.term import UnknownTermError
+from regulation.ways import working_exits
 
 from intake.domain.hand import Hand
 from intake.domain.refusing import RefusedError
-
-
-def opening(regulation: Regulation) -> str:
-    """The stage in which a ticket begins its life: the first one after `new` that is entered by itself (R1-03)."""
-    new = regulation.stages_of(Kind.new)
-    if not new:
-        return regulation.stages[0].id
-    ways = (way.to for way in regulation.transitions if way.source == new[0].id and "automatic" in way.by)
-    return next(ways, new[0].id)
 
 
 def is_of(stage: str, kind: Kind, by: Hand) -> bool:
@@ -31,30 +22,6 @@ def to_kind(source: str, kind: Kind, by: Hand) -> str:
         if by.regulation.allowed(source, stage.id, by.actor):
             return stage.id
     raise _refused(source, wanted[0] if wanted else None, by)
-
-
-def passed(source: str, kind: Kind, by: Hand) -> tuple[str, ...]:
-    """The working stages on the shortest way to a stage of this kind, none where it is next or out of reach.
-
-    Whoever solves a matter at the first level has processed it too: the ticket passes through what lies between.
-    """
-    ways: list[tuple[str, ...]] = [()]
-    seen = {source}
-    for way in ways:
-        here = way[-1] if way else source
-        if any(by.regulation.allowed(here, end.id, by.actor) for end in by.regulation.stages_of(kind)):
-            return way
-        further = [stage.id for stage in _working_exits(here, by) if stage.id not in seen]
-        seen.update(further)
-        ways += [(*way, stage) for stage in further]
-    return ()
-
-
-def _working_exits(source: str, by: Hand) -> list[Stage]:
-    if by.regulation.find_stage(source) is None:
-        return []
-    ways = (stage for stage in by.regulation.exits(source) if stage.kind is Kind.work)
-    return [stage for stage in ways if by.regulation.allowed(source, stage.id, by.actor)]
 
 
 def to_work(source: str, wanted: str, by: Hand) -> str:
@@ -92,7 +59,7 @@ def refuse_handing_on(stage: str, category: str, by: Hand) -> None:
     """Raise RefusedError where tickets of this category are not solved in this stage but handed on (R3-06, R3-07)."""
     here = by.regulation.find_stage(stage)
     if here and here.solves and category not in here.solves:
-        ways = _list(_working_exits(stage, by)) or "nowhere"
+        ways = _list(working_exits(by.regulation, stage, by.actor)) or "nowhere"
         raise RefusedError(f"{here.title.en} hands tickets of this category on: escalate it to {ways}.", "hand-over")
 
 
@@ -108,7 +75,7 @@ def refuse_unexcluded(source: str, by: Hand, why: str) -> None:
 
 
 def _only(source: str, by: Hand) -> str:
-    ways = _working_exits(source, by)
+    ways = working_exits(by.regulation, source, by.actor)
     if len(ways) != 1:
         raise RefusedError(f"Name the stage to go to: {_list(ways) or 'none is open from here'}.", "stage-needed")
     return ways[0].id

@@ -9,8 +9,7 @@ from contracts.intake import Section
 from regulation.document import Regulation
 from regulation.parts import Category
 from regulation.term import Term, UnknownTermError, find, normal
-
-from intake.domain.stages import opening
+from regulation.ways import opening
 
 
 class Terms(NamedTuple):

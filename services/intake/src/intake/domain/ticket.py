@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts.intake import TicketClosed, TicketEscalated, TicketReopened, TicketResolved
 from eventlog.aggregate import event
 from regulation.stage import Kind
+from regulation.ways import passed
 
 from intake.domain.hand import Hand
 from intake.domain.moving import refuse_late
@@ -14,7 +15,6 @@ from intake.domain.refusing import RefusedError
 from intake.domain.sayings import Moved, facts_of
 from intake.domain.stages import (
     is_of,
-    passed,
     refuse_foreign,
     refuse_handing_on,
     refuse_unclassified,
@@ -59,7 +59,7 @@ class Ticket(Talk):
             )
         refuse_unclassified(self.stage, by, classified=self.classified)
         self._refuse_unfinished("The ticket is solved when its tasks are done, and these are open")
-        for stage in () if again else passed(self.stage, Kind.resolved, by):
+        for stage in () if again else passed(by.regulation, self.stage, Kind.resolved, by.actor):
             self.escalate(by, stage, SOLVED)
         if not again:
             refuse_handing_on(self.stage, self.category, by)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from regulation.channel import Line
 from regulation.document import Regulation
+from regulation.force import in_force
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -54,7 +55,7 @@ class Rulings:
         return next((each.direction or "" for each in channels if each.id == channel), "")
 
     def _found(self, moment: datetime) -> Ruling:
-        begun = {each.name: each for begins, each in self._begins if begins <= moment}
+        begun = in_force(self._begins, moment)
         since = max((begins for begins, _ in self._begins if begins <= moment), default=LONG_AGO)
         until = min((begins for begins, _ in self._begins if begins > moment), default=None)
         helped = ((each, line) for each in begun.values() for line in each.lines if line.helped_by)
