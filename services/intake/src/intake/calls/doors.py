@@ -16,7 +16,7 @@ from intake.calls.listing import Calls, Wanted, listed
 from intake.domain.call import How
 from intake.house import House, Housed
 from intake.http.commands import Command, Left, Line
-from intake.http.desk import asked, commanded, in_whose_name, refusals
+from intake.http.desk import commanded, in_whose_name, refusals
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 Agents = Annotated[Actor, Depends(requires(Role.agent, Role.lead))]
@@ -60,8 +60,7 @@ class Desk(NamedTuple):
 
     async def do(self, command: Command, act: Callable[[House, str, Doer], Awaitable[Settled]]) -> CallLeft:
         """Let it be decided and recorded; the same `Idempotency-Key` twice is recorded once (I6)."""
-        what = asked(self.house, type(command).__name__, command) if self.key else ""
-        by = commanded(self.actor, self.call, self.key, what)
+        by = commanded(self.house, self.actor, self.call, self.key, (type(command).__name__, command))
         doer = Doer(in_whose_name(self.actor, command), self.at, by, self.actor.role is not Role.agent)
         with refusals("The caller was forgotten: nothing more is said to them.", "topic"):
             settled = await act(self.house, self.call, doer)

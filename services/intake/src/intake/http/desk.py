@@ -77,7 +77,7 @@ class Desk(NamedTuple):
 
     def by(self, ticket: str, command: Command) -> By:
         """Who commands what about the ticket of this id, however the request named it."""
-        return commanded(self.actor, ticket, self.key, asked(self.house, self.doing, command) if self.key else "")
+        return commanded(self.house, self.actor, ticket, self.key, (self.doing, command))
 
     def hand(self, ticket: Ticket, command: Command) -> Hand:
         """In whose name it is done, and by which version of the regulation."""
@@ -96,19 +96,15 @@ def in_whose_name(actor: Actor, command: Command) -> str:
     return command.agent or actor.name
 
 
-def asked(house: House, doing: str, command: Command) -> str:
-    """What two commands under one key are told apart by: the verb and what was sent with it."""
-    return content_digest(house.log.vault, f"{doing}\n{command.model_dump_json(exclude_defaults=True)}".encode())
+def commanded(house: House, actor: Actor, about: str, key: str, said: tuple[str, Command]) -> By:
+    """Who commands something about a ticket or a call; `said` is the verb and what was sent with it.
 
-
-def commanded(actor: Actor, about: str, key: str, what: str = "") -> By:
-    """Who commands something about a ticket or a call.
-
-    Where there is an `Idempotency-Key`, ids follow from it, and the correlation from `what` is commanded under it too.
+    Where there is an `Idempotency-Key`, ids follow from it, and the correlation from what is commanded under it too.
     """
     if not key:
         return By(meta(actor))
-    cause = message_id(f"command/{actor.id}/{about}", key)
+    cause, (verb, command) = message_id(f"command/{actor.id}/{about}", key), said
+    what = content_digest(house.log.vault, f"{verb}\n{command.model_dump_json(exclude_defaults=True)}".encode())
     return By(meta(actor, derived_id(cause, what)), cause)
 
 
