@@ -1,27 +1,16 @@
 """The rating page as a requester gets it, in a real browser, on a desk and on a phone."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from reglament.demo import letters
 from reglament.demo.desk import Desk, awaited
 from reglament.place import Place
-from testkit.browser import Page, browser, installed
+from testkit.browser import Page
 from testkit.servers import run
 
 SIZES = {"desktop": (1280, 800), "phone": (360, 640), "small phone": (320, 568)}
 OVERFLOWS = "document.documentElement.scrollWidth > window.innerWidth"
 each_size = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    program = installed()
-    if program is None:
-        pytest.skip("no Chromium here: install chromium to try the pages")
-    with browser(program) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from testkit.browser import Page, browser, installed
+from testkit.browser import Page
 from testkit.waiting import until
 
 LOADED = "performance.getEntriesByType('resource').map(each => each.name)"
@@ -25,15 +25,6 @@ async def url(app: FastAPI) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     await running
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    program = installed()
-    if program is None:
-        pytest.skip("no Chromium here: install chromium to try the pages")
-    with browser(program) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -33,12 +33,12 @@ def read_ready(place: Place) -> Ready | None:
         return None
 
 
-def ailing(place: Place, ready: Ready) -> list[str]:
-    """Who is not ready now, a line each: all are asked at once, which takes two seconds at most."""
+def ailing(place: Place, ready: Ready) -> str:
+    """Who is not ready now, a line each, "" where all are: they are asked at once, which takes two seconds at most."""
     here = replace(place, base=ready.base)
     with ThreadPoolExecutor(max(1, len(ready.asked))) as pool:
-        lines = pool.map(lambda name: _said(here, name, ready.asked[name]), ready.asked)
-    return [line for line in lines if line]
+        lines = [*filter(None, pool.map(lambda name: _said(here, name, ready.asked[name]), ready.asked))]
+    return "\n".join(["It runs, but not all of it is ready:", *lines]) if lines else ""
 
 
 def _said(place: Place, name: str, path: str) -> str:

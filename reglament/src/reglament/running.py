@@ -117,7 +117,7 @@ def status() -> None:
         if found is None:
             typer.echo("It is starting." if supervisor_pid(place) else "It does not run: start it with `make up`.")
             raise typer.Exit(NOT_READY)
-        if lines := ailing(place, found):
-            typer.echo("\n".join(["It runs, but not all of it is ready:", *lines]))
+        if ills := ailing(place, found):
+            typer.echo(ills)
             raise typer.Exit(NOT_READY)
         show_addresses(place_running(place))

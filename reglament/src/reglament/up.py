@@ -93,8 +93,8 @@ def in_background(place: Place) -> None:
         holds(lambda: supervisor_pid(place) is None or is_ready(place), LONGEST_START)
     if (ready := what_runs(place)) is None:
         raise EmbeddedError(f"It did not start:\n{tail(place.log('up'))}")
-    if lines := ailing(place, ready):
-        raise RunningError("\n".join(["It runs, but not all of it is ready:", *lines]))
+    if ills := ailing(place, ready):
+        raise RunningError(ills)
     show_addresses(place_running(place))
 
 

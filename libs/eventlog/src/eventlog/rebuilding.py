@@ -30,6 +30,8 @@ UNHURRIED = """
 """
 ROUGHLY = "set local default_statistics_target = 10"
 """Statistics for the first minute, from a tenth of the usual sample: until the server makes its own after the load."""
+UNMADE = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
+"""What asking for views raises until this program has made its own."""
 HOURS = 12 * 3600.0
 """Seconds that an index or the statistics of a long table may take."""
 

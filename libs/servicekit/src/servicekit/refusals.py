@@ -4,9 +4,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from asyncpg import CharacterNotInRepertoireError, UndefinedColumnError, UndefinedTableError
+from asyncpg import CharacterNotInRepertoireError
 from eventlog.errors import ConflictError, ForgottenError, InDoubtError, LogUnavailableError, UnknownStreamError
 from eventlog.grouping import AWAY, REFUSING
+from eventlog.rebuilding import UNMADE
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import PydanticSerializationError
@@ -31,7 +32,7 @@ from servicekit.telemetry import trace_id
 
 log = logging.getLogger(__name__)
 
-STORE_AWAY = (*AWAY, *REFUSING, UndefinedTableError, UndefinedColumnError)
+STORE_AWAY = (*AWAY, *REFUSING, *UNMADE)
 """What a read of a view raises while the store is away, or before this program has made its tables."""
 SURROGATE = "surrogates not allowed"
 IN_DOUBT = "This may have been accepted: send the same again under the same Idempotency-Key, or look first."

@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 
+import pytest
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
@@ -140,6 +142,16 @@ def browser(program: str) -> Iterator[Page]:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             pipe.close()
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """A browser's page for the tests of a module; they are skipped, visibly, where there is no browser."""
+    program = installed()
+    if program is None:
+        pytest.skip("no Chromium here: install chromium to try the pages")
+    with browser(program) as opened:
+        yield opened
 
 
 def _started(program: str, profile: str, pipe: Pipe) -> subprocess.Popen[bytes]:

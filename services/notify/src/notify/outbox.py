@@ -9,11 +9,11 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 
-import asyncpg
 from contracts import Event, Meta
 from contracts.streams import delivery_stream, derived_id
 from eventlog.errors import ConflictError
 from eventlog.postgres import PostgresLog
+from eventlog.rebuilding import UNMADE
 from eventlog.scribe import TRANSIENT
 from eventlog.store import NEXT, New
 from prometheus_client import Counter, Gauge
@@ -54,8 +54,6 @@ CLAIM = """
 is settled is not handed out again, even where the view does not know yet and the lease has run out."""
 POSTPONE = "update outbox set due = $2, note = $3, doubts = doubts + $4 where delivery = $1"
 
-UNMADE = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
-"""What the outbox says until a newer program has made its tables."""
 
 Send = Callable[[Due], Awaitable[Outcome]]
 Prepare = Callable[[Sequence[Due]], Awaitable[Send]]
